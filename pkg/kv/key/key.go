@@ -1,7 +1,8 @@
 // Package key encodes tuples as byte strings that sort as the tuples do.
 //
 // A part is a string or a uint64. Strings are escaped and terminated, so no part can
-// run into the next one and every prefix of a tuple is a prefix of its bytes.
+// run into the next one: one tuple begins another exactly when its bytes do, and
+// kv.Prefix of a tuple is what stands below it.
 package key
 
 import (
@@ -16,6 +17,8 @@ const (
 	typeString = 0x02
 	typeUint   = 0x15
 )
+
+const escape = 0x01
 
 // ErrMalformed is returned by Parse for bytes that New cannot have made.
 var ErrMalformed = errors.New("key: malformed")
@@ -48,15 +51,16 @@ func Join(prefix []byte, parts ...any) []byte {
 	return Append(slices.Clip(prefix), parts...)
 }
 
-// Zero is 00 FF inside a string and 00 at its end; a type byte or the key's end
-// follows the latter, so the two never mix and shorter strings sort first.
+// Inside a string 00 is 01 01 and 01 is 01 02, and 00 is its end. So shorter strings sort
+// first, and the bytes of a tuple begin those of the tuples it begins, of no others.
 func appendString[S string | []byte](b []byte, s S) []byte {
 	b = append(b, typeString)
 	for i := range len(s) {
-		b = append(b, s[i])
-		if s[i] == 0 {
-			b = append(b, 0xff)
+		if s[i] <= escape {
+			b = append(b, escape, s[i]+1)
+			continue
 		}
+		b = append(b, s[i])
 	}
 	return append(b, 0)
 }
@@ -94,16 +98,17 @@ func Cut(b []byte) (part any, rest []byte, err error) {
 func cutString(b []byte) (any, []byte, error) {
 	var s []byte
 	for i := 0; i < len(b); i++ {
-		if b[i] != 0 {
+		switch {
+		case b[i] == 0:
+			return string(s), b[i+1:], nil
+		case b[i] != escape:
 			s = append(s, b[i])
-			continue
-		}
-		if i+1 < len(b) && b[i+1] == 0xff {
-			s = append(s, 0)
+		case i+1 < len(b) && (b[i+1] == 1 || b[i+1] == 2):
 			i++
-			continue
+			s = append(s, b[i]-1)
+		default:
+			return nil, nil, ErrMalformed
 		}
-		return string(s), b[i+1:], nil
 	}
 	return nil, nil, ErrMalformed
 }

@@ -1,0 +1,292 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/dynamicpb"
+
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
+	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/id"
+)
+
+// door is where a method is reached.
+type door int
+
+const (
+	tenants  door = iota // the public listener, with a tenant's credential
+	anyone               // the public listener, without one
+	operator             // the internal listener
+)
+
+// row is what the matrix knows of a method.
+type row struct {
+	door door
+	// permission opens the method, for tenants.
+	permission string
+	// request is a valid one that names the owner's object.
+	request func(t *testing.T, w *world) proto.Message
+	// foreign is the answer to the owner's request from another tenant: NotFound where it
+	// names an object, OK where it names none.
+	foreign codes.Code
+	// right is the answer to who may; OK unless the request can't succeed twice.
+	right codes.Code
+}
+
+// rows has one line per method. A method without one fails the build.
+var rows = map[string]row{
+	identityv1.IdentityService_CreateIdentity_FullMethodName: {permission: "identity.*.create_identity", request: func(*testing.T, *world) proto.Message {
+		return &identityv1.CreateIdentityRequest{ExternalId: id.New("user")}
+	}},
+	identityv1.IdentityService_GetIdentity_FullMethodName: {permission: "identity.*.read_identity", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
+		return &identityv1.GetIdentityRequest{IdentityId: proto.String(w.identity(t))}
+	}},
+	identityv1.IdentityService_ListIdentities_FullMethodName: {permission: "identity.*.read_identity", request: func(*testing.T, *world) proto.Message {
+		return &identityv1.ListIdentitiesRequest{}
+	}},
+	identityv1.IdentityService_UpdateIdentity_FullMethodName: {permission: "identity.*.update_identity", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
+		return &identityv1.UpdateIdentityRequest{IdentityId: proto.String(w.identity(t)), Meta: `{"a":1}`}
+	}},
+	identityv1.IdentityService_DeleteIdentity_FullMethodName: {permission: "identity.*.delete_identity", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
+		return &identityv1.DeleteIdentityRequest{IdentityId: w.identity(t)}
+	}},
+	identityv1.LivenessService_GetLiveness_FullMethodName: {door: anyone, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.GetLivenessRequest{}
+	}},
+	identityv1.TenantService_CreateTenant_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.CreateTenantRequest{Id: id.New("t")}
+	}},
+	identityv1.TenantService_ListTenants_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.ListTenantsRequest{}
+	}},
+	identityv1.TenantService_DeleteTenant_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.DeleteTenantRequest{Id: "nobody"}
+	}},
+	identityv1.AccessService_VerifyCredential_FullMethodName: {door: operator, request: func(_ *testing.T, w *world) proto.Message {
+		d := auth.DigestOf(w.right)
+		return &identityv1.VerifyCredentialRequest{Digest: d[:]}
+	}},
+	identityv1.AccessService_CreateRootKey_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.CreateRootKeyRequest{Tenant: owner, Permissions: []string{"*"}}
+	}},
+	identityv1.AccessService_ListRootKeys_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.ListRootKeysRequest{Tenant: owner}
+	}},
+	identityv1.AccessService_RevokeRootKey_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.RevokeRootKeyRequest{Tenant: owner, Id: "key_none"}
+	}},
+	identityv1.AccessService_RotateRootKey_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.RotateRootKeyRequest{Tenant: owner, Id: "key_none"}
+	}},
+	identityv1.AccessService_PutSubject_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.PutSubjectRequest{Tenant: owner, Id: "user", Enabled: true, Epoch: 1}
+	}},
+	identityv1.AccessService_DeleteSubject_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.DeleteSubjectRequest{Tenant: owner, Id: "gone"}
+	}},
+	identityv1.AccessService_IssueSession_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.IssueSessionRequest{Tenant: owner, Subject: "nobody", Kind: identityv1.CredentialKind_CREDENTIAL_KIND_OPAQUE_SESSION, Audience: "a", TtlMs: 1000}
+	}},
+	identityv1.AccessService_RefreshSession_FullMethodName: {door: operator, right: codes.Unauthenticated, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.RefreshSessionRequest{RefreshToken: "hp_ref_none", Audience: "a"}
+	}},
+	identityv1.AccessService_RevokeSession_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.RevokeSessionRequest{Digest: make([]byte, 32)}
+	}},
+	identityv1.AccessService_ListSigningKeys_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.ListSigningKeysRequest{}
+	}},
+	operationsv1.AuditService_ListAuditRecords_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &operationsv1.ListAuditRecordsRequest{Service: "identity", Tenant: owner}
+	}},
+	operationsv1.TenantDataService_DeleteTenantData_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
+		return &operationsv1.DeleteTenantDataRequest{Service: "nothing", Tenant: "nobody"}
+	}},
+}
+
+// owner is the tenant whose objects are asked for.
+const owner = "owner"
+
+// world is a server with one caller of each kind.
+type world struct {
+	*server
+	right, revoked, powerless, foreign string
+}
+
+func newWorld(t *testing.T) *world {
+	w := &world{server: startDev(t)}
+	_, w.right = w.newKey(t, owner, "*")
+	_, w.powerless = w.newKey(t, owner, "vault.*.read_connection")
+	_, w.foreign = w.newKey(t, "stranger", "*")
+	var revokedID string
+	revokedID, w.revoked = w.newKey(t, owner, "*")
+	_, err := identityv1.NewAccessServiceClient(w.internal).RevokeRootKey(t.Context(),
+		&identityv1.RevokeRootKeyRequest{Tenant: owner, Id: revokedID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// identity makes an object of the owner's.
+func (w *world) identity(t *testing.T) string {
+	ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+w.right)
+	r, err := identityv1.NewIdentityServiceClient(w.public).CreateIdentity(ctx, &identityv1.CreateIdentityRequest{ExternalId: id.New("user")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.GetIdentityId()
+}
+
+// caller is a kind of caller, and the code each kind of method has for it.
+type caller struct {
+	name string
+	key  func(*world) string
+	want func(row) codes.Code
+}
+
+var callers = []caller{
+	{"no credential", func(*world) string { return "" }, func(row) codes.Code { return codes.Unauthenticated }},
+	{"unknown key", func(*world) string { return "hp_root_unknown000000000" }, func(row) codes.Code { return codes.Unauthenticated }},
+	{"revoked key", func(w *world) string { return w.revoked }, func(row) codes.Code { return codes.Unauthenticated }},
+	{"key without the permission", func(w *world) string { return w.powerless }, func(row) codes.Code { return codes.PermissionDenied }},
+	{"key of another tenant", func(w *world) string { return w.foreign }, func(r row) codes.Code { return r.foreign }},
+	{"right key", func(w *world) string { return w.right }, func(r row) codes.Code { return r.right }},
+}
+
+func TestAuthorization(t *testing.T) {
+	w := newWorld(t)
+	for _, m := range ownMethods() {
+		r, ok := rows[fullName(m)]
+		if !ok {
+			t.Errorf("%s has no row: say in authorization_test.go who may call it", m.FullName())
+			continue
+		}
+		t.Run(string(m.FullName()), func(t *testing.T) {
+			for _, c := range callers {
+				t.Run(c.name, func(t *testing.T) { w.checkPublic(t, m, r, c) })
+			}
+			t.Run("right key with that permission only", func(t *testing.T) { w.checkExact(t, m, r) })
+			t.Run("operator", func(t *testing.T) { w.checkOperator(t, m, r) })
+		})
+	}
+}
+
+// checkPublic calls through the public listener and, where it has a route, the gateway.
+func (w *world) checkPublic(t *testing.T, m protoreflect.MethodDescriptor, r row, c caller) {
+	want := c.want(r)
+	switch r.door {
+	case anyone:
+		want = codes.OK
+	case operator:
+		want = codes.Unimplemented
+	}
+	if got := w.call(t, m, r.request(t, w), c.key(w)); got != want {
+		t.Errorf("gRPC: got %v, want %v", got, want)
+	}
+	if got, ok := w.callJSON(t, m, r.request(t, w), c.key(w)); ok && got != statusOf[want] {
+		t.Errorf("JSON: got %d, want %d", got, statusOf[want])
+	}
+}
+
+// checkExact proves that the one permission is enough.
+func (w *world) checkExact(t *testing.T, m protoreflect.MethodDescriptor, r row) {
+	if r.door != tenants {
+		return
+	}
+	_, key := w.newKey(t, owner, r.permission)
+	if got := w.call(t, m, r.request(t, w), key); got != codes.OK {
+		t.Errorf("with %s alone: got %v, want OK", r.permission, got)
+	}
+}
+
+func (w *world) checkOperator(t *testing.T, m protoreflect.MethodDescriptor, r row) {
+	want := codes.Unimplemented
+	if r.door == operator {
+		want = r.right
+	}
+	err := w.internal.Invoke(t.Context(), fullName(m), r.request(t, w), dynamicpb.NewMessage(m.Output()))
+	if got := status.Code(err); got != want {
+		t.Errorf("internal listener: got %v, want %v (%v)", got, want, err)
+	}
+}
+
+func (w *world) call(t *testing.T, m protoreflect.MethodDescriptor, request proto.Message, key string) codes.Code {
+	ctx := context.Context(t.Context())
+	if key != "" {
+		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+key)
+	}
+	return status.Code(w.public.Invoke(ctx, fullName(m), request, dynamicpb.NewMessage(m.Output())))
+}
+
+var statusOf = map[codes.Code]int{
+	codes.OK: http.StatusOK, codes.Unauthenticated: http.StatusUnauthorized,
+	codes.PermissionDenied: http.StatusForbidden, codes.NotFound: http.StatusNotFound,
+}
+
+// callJSON calls through the gateway; ok is false for methods without a route.
+func (w *world) callJSON(t *testing.T, m protoreflect.MethodDescriptor, request proto.Message, key string) (code int, ok bool) {
+	rule, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
+	if rule == nil {
+		return 0, false
+	}
+	body, err := protojson.Marshal(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if path := rule.GetGet(); path != "" {
+		code, _ = w.send(t, http.MethodGet, key, path+"?"+queryOf(request), "")
+		return code, true
+	}
+	code, _ = w.send(t, http.MethodPost, key, rule.GetPost(), rawMeta(string(body)))
+	return code, true
+}
+
+// rawMeta undoes protojson's quoting of the one free-form field of these requests.
+func rawMeta(body string) string {
+	return strings.ReplaceAll(body, `"{\"a\":1}"`, `{"a":1}`)
+}
+
+func queryOf(request proto.Message) string {
+	q := url.Values{}
+	request.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		q.Set(f.JSONName(), v.String())
+		return true
+	})
+	return q.Encode()
+}
+
+// ownMethods are all methods of our protos that this binary links.
+func ownMethods() []protoreflect.MethodDescriptor {
+	var all []protoreflect.MethodDescriptor
+	protoregistry.GlobalFiles.RangeFiles(func(f protoreflect.FileDescriptor) bool {
+		if !strings.HasPrefix(string(f.Package()), "holdplane.") {
+			return true
+		}
+		for i := range f.Services().Len() {
+			methods := f.Services().Get(i).Methods()
+			for j := range methods.Len() {
+				all = append(all, methods.Get(j))
+			}
+		}
+		return true
+	})
+	return all
+}
+
+func fullName(m protoreflect.MethodDescriptor) string {
+	return "/" + string(m.Parent().FullName()) + "/" + string(m.Name())
+}

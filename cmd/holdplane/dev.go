@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/holdplane/holdplane/gateway"
+	"github.com/holdplane/holdplane/pkg/id"
+	"github.com/holdplane/holdplane/pkg/seal"
+)
+
+// devTenant owns what dev makes.
+const devTenant = "default"
+
+// devKeyName is the variable that keeps dev's root key between starts.
+const devKeyName = "UNKEY_ROOT_KEY"
+
+// devCmd runs everything in one process with nothing prepared. It listens on loopback
+// only and answers no foreign Host, so that no web page can reach it by a name of its own.
+type devCmd struct {
+	serverFlags
+}
+
+func (c *devCmd) Run(ctx context.Context, t *terminal) error {
+	if err := c.prepare(); err != nil {
+		return err
+	}
+	start, err := c.bootstrap(anyFile)
+	if err != nil {
+		return err
+	}
+	kept := filepath.Join(c.DataDir, "dev.env")
+	key, err := devKey(kept)
+	if err != nil {
+		return err
+	}
+	start.Tenants = append(start.Tenants, bootstrapTenant{
+		ID: devTenant, Name: devTenant,
+		RootKeys: []bootstrapRootKey{{Name: "dev", Key: secret{text: key}, Permissions: []text{"*"}}},
+	})
+	log := newLog(t.err, c.LogLevel)
+	if isTerminal(t.err) {
+		log = slog.New(slog.NewTextHandler(t.err, nil))
+	}
+	return serve(ctx, c.serverFlags, everything(), start, log, gateway.LoopbackHost, func(p *process, l *listeners) error {
+		vars := append(addresses(l), variable{devKeyName, key})
+		if err := writeEnvFile(kept, vars); err != nil {
+			return err
+		}
+		if c.EnvFile != "" {
+			if err := writeEnvFile(c.EnvFile, vars); err != nil {
+				return err
+			}
+		}
+		return c.greet(t, kept, key, l)
+	})
+}
+
+// prepare fills in what serve asks for, and makes the folder and the key once.
+func (c *devCmd) prepare() error {
+	if c.DataDir == "" {
+		c.DataDir = ".holdplane"
+	}
+	if c.MasterKey == "" {
+		c.MasterKey = filepath.Clean(c.DataDir) + ".key"
+	}
+	c.Reflection = true
+	for _, addr := range []string{c.HTTPAddr, c.GRPCAddr} {
+		if !isLocal(addr) {
+			return fmt.Errorf("dev listens on loopback only, not on %s; for others to reach it use: holdplane serve", addr)
+		}
+	}
+	if err := makeDataDir(c.DataDir); err != nil {
+		return err
+	}
+	return makeMasterKey(c.MasterKey, c.DataDir)
+}
+
+// makeMasterKey makes a key where there is none. Data without its key is not a case for
+// a new one.
+func makeMasterKey(path, dataDir string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	stores, err := filepath.Glob(filepath.Join(dataDir, "*.db"))
+	if err != nil {
+		return err
+	}
+	if len(stores) > 0 {
+		return fmt.Errorf("the master key %s is missing, and %s can't be read without it; put it back, or name another --data-dir to begin anew", path, dataDir)
+	}
+	_, err = seal.CreateMasterFile(path)
+	return err
+}
+
+// devKey is the root key of earlier starts, or a new one.
+func devKey(kept string) (string, error) {
+	vars, err := readEnvFile(kept)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", kept, err)
+	}
+	if key := vars[devKeyName]; key != "" {
+		return key, nil
+	}
+	return id.Secret("hp_root"), nil
+}
+
+// greet shows how to go on. Credentials go to a terminal only: what a script or a
+// service manager catches ends in logs.
+func (c *devCmd) greet(t *terminal, kept, key string, l *listeners) error {
+	base, grpc := "http://"+l.httpOn.Addr().String(), l.publicOn.Addr().String()
+	if !isTerminal(t.out) {
+		_, err := fmt.Fprintf(t.out, "holdplane dev is ready at %s and %s; credentials are in %s\n", base, grpc, kept)
+		return err
+	}
+	_, err := fmt.Fprintf(t.out, `
+holdplane dev is ready. Data lies in %[4]s; not for production (then: holdplane init, holdplane serve).
+
+  JSON  %[1]s     gRPC  %[2]s     metrics  http://%[5]s/metrics
+  key   %[3]s     (also in %[6]s)
+
+  curl %[1]s/v1/identities.createIdentity -H 'Authorization: Bearer %[3]s' \
+    -H 'Content-Type: application/json' -d '{"externalId":"user_123","meta":{"plan":"pro"}}'
+
+  Python       Unkey(bearer_auth="%[3]s", server_url="%[1]s")
+  TypeScript   new Unkey({ rootKey: "%[3]s", baseUrl: "%[1]s" })
+  grpcurl      grpcurl -plaintext -H 'authorization: Bearer %[3]s' %[2]s holdplane.identity.v1.IdentityService/ListIdentities
+
+`, base, grpc, key, c.DataDir, c.AdminAddr, kept)
+	return err
+}
+
+// isTerminal tells whether somebody is looking.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// gatewayName is the part of the binary that is not a service.
+const gatewayName = "gateway"
+
+// serverFlags configure a process that serves.
+type serverFlags struct {
+	HTTPAddr     string            `name:"http-addr" env:"HOLDPLANE_HTTP_ADDR" default:"127.0.0.1:8080" help:"Where the JSON gateway listens."`
+	GRPCAddr     string            `name:"grpc-addr" env:"HOLDPLANE_GRPC_ADDR" default:"127.0.0.1:8081" help:"Where gRPC for callers with credentials listens: host:port or unix:///path."`
+	AdminAddr    string            `name:"admin-addr" env:"HOLDPLANE_ADMIN_ADDR" default:"127.0.0.1:8082" help:"Where metrics and profiles listen; loopback only. Empty for nowhere."`
+	InternalAddr string            `name:"internal-addr" env:"HOLDPLANE_INTERNAL_ADDR" help:"Where services and the operator's commands come in: unix:///path. Default: internal.sock in the data folder."`
+	Peer         map[string]string `name:"peer" env:"HOLDPLANE_PEER" mapsep:"," help:"Where a service that runs elsewhere listens for gRPC: identity=ADDR. Repeatable."`
+	InternalPeer map[string]string `name:"internal-peer" env:"HOLDPLANE_INTERNAL_PEER" mapsep:"," help:"Internal listener of a service that runs elsewhere: identity=unix:///path. Repeatable."`
+
+	DataDir   string `name:"data-dir" env:"HOLDPLANE_DATA_DIR" help:"Folder of the embedded stores. Default: ./.holdplane for dev."`
+	MasterKey string `name:"master-key-file" env:"HOLDPLANE_MASTER_KEY_FILE" help:"File of the master key, made by init. Keep it outside the data folder and its backups. Default for dev: the data folder's name and .key."`
+	Bootstrap string `name:"bootstrap" env:"HOLDPLANE_BOOTSTRAP" help:"YAML file of tenants and keys to create when they are missing."`
+	EnvFile   string `name:"env-file" env:"HOLDPLANE_ENV_FILE" help:"File to write addresses and dev credentials to, as shell lines."`
+
+	PublicURL      string         `name:"public-url" env:"HOLDPLANE_PUBLIC_URL" help:"Address by which clients reach the gateway, for links. Default: http:// and the HTTP address."`
+	AllowPlaintext bool           `name:"allow-plaintext" env:"HOLDPLANE_ALLOW_PLAINTEXT" help:"Listen off loopback without TLS; a proxy in front must do it."`
+	TrustedProxy   []netip.Prefix `name:"trusted-proxy" env:"HOLDPLANE_TRUSTED_PROXY" help:"Network of a proxy whose X-Forwarded-For is believed. Repeatable."`
+	Reflection     bool           `name:"reflection" env:"HOLDPLANE_REFLECTION" help:"Let gRPC clients ask for the public services' descriptors. Always on in dev."`
+	LogLevel       string         `name:"log-level" env:"HOLDPLANE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged."`
+}
+
+// check refuses what can't work or is not safe, before anything is opened.
+func (f *serverFlags) check(names []string) error {
+	if len(servicesIn(names)) > 0 && f.DataDir == "" {
+		return fmt.Errorf("--data-dir is missing: name the folder that holdplane init made")
+	}
+	for _, addr := range f.listening(names) {
+		if !f.AllowPlaintext && !isLocal(addr) {
+			return fmt.Errorf("%s is reachable from other machines and would be served in plaintext: listen on 127.0.0.1, or put a TLS proxy in front and add --allow-plaintext", addr)
+		}
+	}
+	if f.AdminAddr != "" && !isLocal(f.AdminAddr) {
+		return fmt.Errorf("--admin-addr %s: metrics and profiles are for this machine only; use 127.0.0.1", f.AdminAddr)
+	}
+	if f.InternalAddr != "" && !strings.HasPrefix(f.InternalAddr, "unix://") {
+		return fmt.Errorf("--internal-addr %s: who reaches it is the operator, so it must be a socket that only you can open: unix:///path", f.InternalAddr)
+	}
+	return nil
+}
+
+func (f *serverFlags) listening(names []string) []string {
+	var addrs []string
+	if slices.Contains(names, gatewayName) {
+		addrs = append(addrs, f.HTTPAddr)
+	}
+	if len(servicesIn(names)) > 0 {
+		addrs = append(addrs, f.GRPCAddr)
+	}
+	return addrs
+}
+
+// internal is the address of the internal listener.
+func (f *serverFlags) internal() string {
+	if f.InternalAddr != "" {
+		return f.InternalAddr
+	}
+	return internalIn(f.DataDir)
+}
+
+// internalIn is the internal listener's default address for a data folder.
+func internalIn(dataDir string) string {
+	path, err := filepath.Abs(filepath.Join(dataDir, "internal.sock"))
+	if err != nil {
+		path = filepath.Join(dataDir, "internal.sock")
+	}
+	return "unix://" + path
+}
+
+// isLocal tells whether addr can be reached from this machine only.
+func isLocal(addr string) bool {
+	if strings.HasPrefix(addr, "unix://") {
+		return true
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/reflection"
+
+	"github.com/holdplane/holdplane/gateway"
+	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/rpc"
+)
+
+// stopWithin is how long requests under way may take once the process has been told
+// to stop.
+const stopWithin = 10 * time.Second
+
+// listeners are the doors of a process. They are all open, or none is.
+type listeners struct {
+	http     *http.Server
+	admin    *http.Server
+	public   *grpc.Server
+	internal *grpc.Server
+	health   *health.Server
+	draining atomic.Bool
+
+	httpOn, adminOn, publicOn, internalOn net.Listener
+}
+
+// listen opens what the process's parts need.
+func (p *process) listen(ctx context.Context, allowHost func(string) bool) (l *listeners, err error) {
+	l = &listeners{health: health.NewServer()}
+	defer func() {
+		if err != nil {
+			l.closeAll()
+		}
+	}()
+	if p.hasGateway() {
+		if err := l.openGateway(ctx, p, allowHost); err != nil {
+			return nil, err
+		}
+	}
+	if len(p.instances) > 0 {
+		if err := l.openGRPC(p); err != nil {
+			return nil, err
+		}
+	}
+	if p.flags.AdminAddr != "" {
+		l.admin = &http.Server{Handler: p.adminHandler(), ReadHeaderTimeout: 5 * time.Second}
+		if l.adminOn, err = rpc.Listen(p.flags.AdminAddr); err != nil {
+			return nil, fmt.Errorf("admin listener: %w", err)
+		}
+	}
+	return l, nil
+}
+
+func (l *listeners) openGateway(ctx context.Context, p *process, allowHost func(string) bool) (err error) {
+	if l.httpOn, err = rpc.Listen(p.flags.HTTPAddr); err != nil {
+		return fmt.Errorf("gateway listener: %w", err)
+	}
+	publicURL := p.flags.PublicURL
+	if publicURL == "" {
+		publicURL = "http://" + l.httpOn.Addr().String()
+	}
+	h, err := gateway.New(ctx, gateway.Config{
+		Dialects: dialects(), Conn: p.publicConn, Log: p.log, Metrics: p.metrics,
+		PublicURL: publicURL, AllowHost: allowHost, TrustedProxies: p.flags.TrustedProxy,
+		Ready: func(ctx context.Context) error { return l.ready(ctx, p) },
+	})
+	if err != nil {
+		return err
+	}
+	l.http = gateway.Server(h, p.log)
+	return nil
+}
+
+func (l *listeners) openGRPC(p *process) (err error) {
+	deadline := rpc.Deadline(rpc.LongestCall)
+	l.public = rpc.NewServer(p.observe.Network, deadline, p.door().Unary, p.valid.Unary)
+	l.internal = rpc.NewServer(p.observe.Network, deadline, auth.AsOperator, p.valid.Unary)
+	for _, s := range p.instances {
+		s.RegisterPublic(l.public)
+		s.RegisterInternal(l.internal)
+	}
+	p.ops.Register(l.internal)
+	healthpb.RegisterHealthServer(l.public, l.health)
+	if p.flags.Reflection {
+		reflection.Register(l.public)
+	}
+	if l.publicOn, err = rpc.Listen(p.flags.GRPCAddr); err != nil {
+		return fmt.Errorf("gRPC listener: %w", err)
+	}
+	if l.internalOn, err = rpc.Listen(p.flags.internal()); err != nil {
+		return fmt.Errorf("internal listener: %w", err)
+	}
+	return nil
+}
+
+// serve answers until ctx ends, then lets requests under way finish. Readiness goes
+// first, then the gateway, then the services it calls.
+func (l *listeners) serve(ctx context.Context) error {
+	work, ctx := errgroup.WithContext(ctx)
+	start := func(name string, on net.Listener, serve func(net.Listener) error) {
+		if on == nil {
+			return
+		}
+		work.Go(func() error {
+			if err := serve(on); err != nil && !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, grpc.ErrServerStopped) {
+				return fmt.Errorf("%s listener: %w", name, err)
+			}
+			return nil
+		})
+	}
+	if l.http != nil {
+		start("gateway", l.httpOn, l.http.Serve)
+	}
+	if l.public != nil {
+		start("gRPC", l.publicOn, l.public.Serve)
+		start("internal", l.internalOn, l.internal.Serve)
+	}
+	if l.admin != nil {
+		start("admin", l.adminOn, l.admin.Serve)
+	}
+	work.Go(func() error {
+		<-ctx.Done()
+		return l.stop()
+	})
+	return work.Wait()
+}
+
+func (l *listeners) stop() error {
+	l.draining.Store(true)
+	l.health.Shutdown()
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	var errs []error
+	if l.http != nil {
+		errs = append(errs, l.http.Shutdown(ctx))
+	}
+	if l.public != nil {
+		stopGRPC(ctx, l.public)
+		stopGRPC(ctx, l.internal)
+	}
+	if l.admin != nil {
+		errs = append(errs, l.admin.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// stopGRPC lets calls finish until ctx ends, then cuts them off.
+func stopGRPC(ctx context.Context, s *grpc.Server) {
+	cut := context.AfterFunc(ctx, s.Stop)
+	defer cut()
+	s.GracefulStop()
+}
+
+func (l *listeners) closeAll() {
+	for _, on := range []net.Listener{l.httpOn, l.adminOn, l.publicOn, l.internalOn} {
+		if on != nil {
+			on.Close()
+		}
+	}
+}
+
+// ready says why the gateway should get no requests now.
+func (l *listeners) ready(ctx context.Context, p *process) error {
+	if l.draining.Load() {
+		return errors.New("stopping")
+	}
+	for name, peer := range p.peers {
+		answer, err := healthpb.NewHealthClient(peer).Check(ctx, &healthpb.HealthCheckRequest{})
+		if err != nil || answer.GetStatus() != healthpb.HealthCheckResponse_SERVING {
+			return fmt.Errorf("%s does not serve", name)
+		}
+	}
+	return nil
+}
+
+func (p *process) hasGateway() bool { return slices.Contains(p.names, gatewayName) }
+
+// adminHandler is for this machine's operator: metrics and profiles.
+func (p *process) adminHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{}))
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return mux
+}

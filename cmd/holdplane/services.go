@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"google.golang.org/grpc"
+
+	"github.com/holdplane/holdplane/gateway"
+	"github.com/holdplane/holdplane/gateway/unkey"
+	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/services/identity"
+)
+
+// The services of this binary. A new one gets a line here, and its dialect one below.
+var services = []serviceSpec{
+	{name: identity.Name, proto: "holdplane.identity.", build: func(d serviceDeps) serviceInstance {
+		return identity.New(identity.Deps{
+			Store: d.store, Blind: d.blind, Cursors: d.cursors,
+			Credentials: d.credentials, Data: d.data, Log: d.log,
+		})
+	}},
+}
+
+// dialects are the products' wires that the gateway speaks.
+func dialects() []gateway.Dialect {
+	return []gateway.Dialect{unkey.V1()}
+}
+
+// serviceSpec is a service this binary can run.
+type serviceSpec struct {
+	// name is the service's name in flags, files and stores.
+	name string
+	// proto is what the names of its gRPC services begin with.
+	proto string
+	build func(serviceDeps) serviceInstance
+}
+
+// serviceDeps is what the process gives each service.
+type serviceDeps struct {
+	store       kv.Store
+	blind       table.Blinder
+	cursors     *page.Codec
+	credentials func()
+	data        map[string]operationsv1.TenantDataServiceClient
+	log         *slog.Logger
+}
+
+// serviceInstance is a service that this process runs.
+type serviceInstance interface {
+	RegisterPublic(grpc.ServiceRegistrar)
+	RegisterInternal(grpc.ServiceRegistrar)
+	Tables() table.Set
+	Audit() *audit.Log
+	Run(context.Context) error
+}
+
+// everything is the gateway and all services.
+func everything() []string {
+	names := []string{gatewayName}
+	for _, s := range services {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// servicesIn are the services among names.
+func servicesIn(names []string) []serviceSpec {
+	var some []serviceSpec
+	for _, s := range services {
+		if slices.Contains(names, s.name) {
+			some = append(some, s)
+		}
+	}
+	return some
+}
+
+// checkNames refuses names of nothing.
+func checkNames(names []string) error {
+	for _, n := range names {
+		if !slices.Contains(everything(), n) {
+			return fmt.Errorf("there is no service %q; choose from %s", n, strings.Join(everything(), ", "))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc"
+
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+)
+
+// tenantsCmd keeps the tenants of a running server.
+type tenantsCmd struct {
+	Create tenantsCreateCmd `cmd:"" help:"Make a tenant."`
+	List   tenantsListCmd   `cmd:"" help:"List tenants."`
+	Delete tenantsDeleteCmd `cmd:"" help:"Delete a tenant and everything it has, for good."`
+}
+
+type tenantsCreateCmd struct {
+	ID   string `arg:"" help:"Id of the tenant."`
+	Name string `help:"Name for people. Default: the id."`
+	operatorFlags
+}
+
+func (c *tenantsCreateCmd) Run(ctx context.Context, t *terminal) error {
+	return c.call(ctx, func(ctx context.Context, conn grpc.ClientConnInterface) error {
+		r, err := identityv1.NewTenantServiceClient(conn).CreateTenant(ctx, &identityv1.CreateTenantRequest{Id: c.ID, Name: c.Name})
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(t, r.GetTenant())
+		}
+		_, err = fmt.Fprintf(t.out, "Made tenant %s.\n", r.GetTenant().GetId())
+		return err
+	})
+}
+
+type tenantsListCmd struct {
+	operatorFlags
+}
+
+func (c *tenantsListCmd) Run(ctx context.Context, t *terminal) error {
+	return c.call(ctx, func(ctx context.Context, conn grpc.ClientConnInterface) error {
+		client, token := identityv1.NewTenantServiceClient(conn), ""
+		var all []*identityv1.Tenant
+		for {
+			r, err := client.ListTenants(ctx, &identityv1.ListTenantsRequest{PageSize: 1000, PageToken: token})
+			if err != nil {
+				return err
+			}
+			all = append(all, r.GetTenants()...)
+			if token = r.GetNextPageToken(); token == "" {
+				break
+			}
+		}
+		if c.JSON {
+			return printJSON(t, all...)
+		}
+		return printTable(t, "ID\tNAME\tMADE\tSTATE", func(line func(string, ...any)) {
+			for _, x := range all {
+				state := "active"
+				if x.GetDeleting() {
+					state = "deleting"
+				}
+				line("%s\t%s\t%s\t%s", x.GetId(), x.GetName(), day(x.GetCreatedAt()), state)
+			}
+		})
+	})
+}
+
+type tenantsDeleteCmd struct {
+	ID  string `arg:"" help:"Id of the tenant."`
+	Yes bool   `help:"Don't ask."`
+	operatorFlags
+}
+
+func (c *tenantsDeleteCmd) Run(ctx context.Context, t *terminal) error {
+	if !c.Yes {
+		fmt.Fprintf(t.out, "This deletes tenant %s and everything it has in every service, for good. Type its id to go on: ", c.ID)
+		var typed string
+		if _, err := fmt.Fscanln(t.in, &typed); err != nil || typed != c.ID {
+			return fmt.Errorf("nothing was deleted; type the id, or use --yes")
+		}
+	}
+	return c.call(ctx, func(ctx context.Context, conn grpc.ClientConnInterface) error {
+		r, err := identityv1.NewTenantServiceClient(conn).DeleteTenant(ctx, &identityv1.DeleteTenantRequest{Id: c.ID})
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(t, r)
+		}
+		if !r.GetComplete() {
+			_, err = fmt.Fprintf(t.out, "Tenant %s is closed. Its data is still being deleted in: %s.\n", c.ID, strings.Join(r.GetPending(), ", "))
+			return err
+		}
+		_, err = fmt.Fprintf(t.out, "Deleted tenant %s.\n", c.ID)
+		return err
+	})
+}

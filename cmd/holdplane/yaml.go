@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// text is a value that stands in the file, or in the environment ({env: NAME}), or in
+// another file ({file: PATH}).
+type text string
+
+func (t *text) UnmarshalYAML(n *yaml.Node) error {
+	s, _, err := resolve(n)
+	*t = text(s)
+	return err
+}
+
+// secret is a text that must not stand in a file which others can read.
+type secret struct {
+	text    string
+	literal bool
+}
+
+func (s *secret) UnmarshalYAML(n *yaml.Node) (err error) {
+	s.text, s.literal, err = resolve(n)
+	return err
+}
+
+func resolve(n *yaml.Node) (value string, literal bool, err error) {
+	if n.Kind == yaml.ScalarNode {
+		return n.Value, true, nil
+	}
+	var from struct {
+		Env  string `yaml:"env"`
+		File string `yaml:"file"`
+	}
+	if err := n.Decode(&from); err != nil || (from.Env == "") == (from.File == "") {
+		return "", false, fmt.Errorf("line %d: expected a text, {env: NAME} or {file: PATH}", n.Line)
+	}
+	if from.File != "" {
+		data, err := os.ReadFile(from.File)
+		return strings.TrimSpace(string(data)), false, err
+	}
+	value, ok := os.LookupEnv(from.Env)
+	if !ok {
+		return "", false, fmt.Errorf("line %d: the environment has no %s", n.Line, from.Env)
+	}
+	return value, false, nil
+}
+
+// checkKeys refuses keys that the type of like has no field for, and names the nearest.
+func checkKeys(n *yaml.Node, like any) error { return checkNode(n, reflect.TypeOf(like)) }
+
+func checkNode(n *yaml.Node, t reflect.Type) error {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if n.Kind == yaml.SequenceNode {
+		for _, item := range n.Content {
+			if err := checkNode(item, t); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if _, own := reflect.New(t).Interface().(yaml.Unmarshaler); own || t.Kind() != reflect.Struct || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	fields := map[string]reflect.Type{}
+	for i := range t.NumField() {
+		fields[t.Field(i).Tag.Get("yaml")] = t.Field(i).Type
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name := n.Content[i].Value
+		field, ok := fields[name]
+		if !ok {
+			return fmt.Errorf("line %d: there is no %q here; did you mean %q?", n.Content[i].Line, name, nearest(name, fields))
+		}
+		if err := checkNode(n.Content[i+1], field); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nearest is the known name with the fewest edits to name; of equals, the first by order.
+func nearest(name string, known map[string]reflect.Type) string {
+	best, least := "", 1<<30
+	for k := range known {
+		if d := edits(name, k); d < least || d == least && k < best {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// edits is the Levenshtein distance.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

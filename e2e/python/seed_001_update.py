@@ -1,0 +1,30 @@
+from unkey_py import Unkey
+
+with Unkey(
+    bearer_auth="UNKEY_ROOT_KEY",
+) as s:
+    res = s.identities.update(request={
+        "identity_id": "id_1234",
+        "external_id": "user_1234",
+        "ratelimits": [
+            {
+                "name": "tokens",
+                "limit": 10,
+                "duration": 1000,
+            },
+            {
+                "name": "tokens",
+                "limit": 10,
+                "duration": 1000,
+            },
+            {
+                "name": "tokens",
+                "limit": 10,
+                "duration": 1000,
+            },
+        ],
+    })
+
+    if res.object is not None:
+        # handle response
+        pass

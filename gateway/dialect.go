@@ -1,0 +1,122 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/wirejson"
+)
+
+// A Dialect is one product's wire.
+type Dialect struct {
+	// Name stands in logs, metrics and the addresses of error pages: unkey.
+	Name string
+	// Owns lists patterns of the paths that the dialect answers, whether a route is
+	// there or not. A pattern is a prefix in whole segments; a segment may be a glob as
+	// path.Match has it: "/v1/*.*". "/" owns everything.
+	Owns []string
+	// Services are the gRPC services whose RPCs are the dialect's routes.
+	Services []Service
+	// Codec turns messages into JSON and back.
+	Codec *wirejson.Codec
+	// Status is the HTTP status of an RPC's success, by full method name; 200 for the rest.
+	Status map[string]int
+	// Forward names the request headers that services may see beside Authorization. They
+	// travel as metadata under their name in lower case. May be empty.
+	Forward []string
+	// RequestIDHeader is the response header that tells the request's id.
+	RequestIDHeader string
+	// RequestID makes the id of a request, or takes over the client's after checking its form.
+	RequestID func(*http.Request) string
+	// Fail appends the envelope of a fault to dst. It sets the call's ErrorCode, and its
+	// Status where the product's differs from the one set.
+	Fail func(dst []byte, c *Call, f *fault.Error) []byte
+	// Answer appends the body of a success to dst and may set response headers. When nil
+	// the body is the bare message.
+	Answer func(dst []byte, c *Call, m proto.Message) ([]byte, error)
+	// Errors are the codes that Fail sets, one documentation page each.
+	Errors []ErrorDoc
+	// CORS lets browsers of other origins in. Nil keeps them out.
+	CORS *CORS
+	// MediaTypes lists the content types of request bodies; application/json when nil.
+	// A request without Content-Type is taken for the first.
+	MediaTypes []string
+	// MaxBody is the limit of a request body in bytes; 1 MiB when 0.
+	MaxBody int64
+	// EmptyBody says that no body at all counts as an empty message.
+	EmptyBody bool
+	// Pretty names the query parameter that asks for indented JSON; none when empty.
+	Pretty string
+}
+
+// Service is a gRPC service behind a dialect. Bind makes one.
+type Service struct {
+	name     string
+	register func(context.Context, *runtime.ServeMux, grpc.ClientConnInterface) error
+}
+
+// Bind joins the full name of a gRPC service with what was generated for it: the
+// gateway's registration and the client it takes.
+func Bind[C any](name string, register func(context.Context, *runtime.ServeMux, C) error, client func(grpc.ClientConnInterface) C) Service {
+	return Service{name: name, register: func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+		return register(ctx, mux, client(conn))
+	}}
+}
+
+// Call is one request as a dialect's functions see it.
+type Call struct {
+	// Request is the client's request. Its body is not to be read.
+	Request *http.Request
+	// RequestID is the id that RequestID gave.
+	RequestID string
+	// RPC is the full method name; empty when no route matched.
+	RPC string
+	// PublicURL is the address clients know the gateway by, without a slash at its end;
+	// empty when it is not configured.
+	PublicURL string
+	// Header is the response's header.
+	Header http.Header
+	// Status is the response's status: the RPC's, or the usual one of a fault.
+	Status int
+	// ErrorCode is the product's code of the fault being written. It names the page that
+	// X-Error-Doc points at.
+	ErrorCode string
+
+	codec *wirejson.Codec
+	input protoreflect.MessageDescriptor
+}
+
+// Path translates the field of a violation, a path in proto names, to names of the wire.
+func (c *Call) Path(field string) wirejson.Path { return c.codec.Path(c.input, field) }
+
+// CORS is what a dialect tells browsers. Credentials are never allowed: no route reads
+// cookies.
+type CORS struct {
+	// Origin is the Access-Control-Allow-Origin of every response: "*".
+	Origin string
+	// Methods, RequestHeaders and ResponseHeaders are lists with commas.
+	Methods, RequestHeaders, ResponseHeaders string
+	// MaxAge is how long a preflight's answer may be kept.
+	MaxAge time.Duration
+}
+
+// ErrorDoc is the documentation page of one error code.
+type ErrorDoc struct {
+	// Code is the product's code: NOT_FOUND.
+	Code string
+	// Status is the HTTP status that comes with it.
+	Status int
+	// Title says it in one line.
+	Title string
+	// Cause and Fix are a few sentences each.
+	Cause, Fix string
+	// Example is an answer as clients see it.
+	Example string
+}

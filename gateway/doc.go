@@ -1,0 +1,25 @@
+// Package gateway serves JSON over HTTP in front of the gRPC services, in the words
+// of several products at once.
+//
+// A product's wire is a Dialect: a value that says which paths it owns, which
+// services stand behind them, how messages become JSON, how faults become the
+// product's envelope, and which status, headers and limits it has. The gateway does
+// the rest, the same for all of them: it finds the owner of a path, closes the list
+// of headers that travel, bounds bodies and time, turns panics and unknown routes
+// into the owner's envelope, writes one log line and counts.
+//
+// To add a dialect:
+//
+//  1. Make a package gateway/<product> with a function that returns a Dialect. Its
+//     tables (Owns, Status, Forward, Errors) are data; its code words faults (Fail)
+//     and wraps bodies (Answer) if the product's bodies are not the bare message.
+//  2. List its services with Bind, from the generated gateway package.
+//  3. Hand it to New. The first dialect that owns a path answers it, so the one that
+//     owns "/" comes last.
+//  4. Record its wire as testdata/*.txtar and replay it with gatewaytest.Replay.
+//
+// What a request goes through: own pages (health, documentation), the owner by path,
+// host check, CORS, header check, then the runtime mux of the owner. The mux decodes a
+// body through the owner's codec; the query is decoded as the call leaves (conn.go).
+// Neither reads anything before a route has matched.
+package gateway

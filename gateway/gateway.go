@@ -1,0 +1,115 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+)
+
+// defaultTimeout is the deadline of a request when Config sets none.
+const defaultTimeout = 10 * time.Second
+
+// Config is what a gateway is made of. Fields are required unless they say otherwise.
+type Config struct {
+	// Dialects in the order of precedence: the first that owns a path answers it.
+	Dialects []Dialect
+	// Conn returns the connection to a gRPC service by its full name.
+	Conn func(service string) grpc.ClientConnInterface
+	// Log gets one line per request, and panics.
+	Log *slog.Logger
+	// Metrics is where the gateway's counters are registered.
+	Metrics prometheus.Registerer
+	// Ready says why requests cannot be served yet, for /readyz. Nil means always ready.
+	Ready func(context.Context) error
+	// PublicURL is the address clients know the gateway by: https://api.example.com. When
+	// empty, links to error pages are relative. It never comes from a request.
+	PublicURL string
+	// AllowHost reports whether to answer requests for a host name. Nil allows all;
+	// LoopbackHost is for development.
+	AllowHost func(host string) bool
+	// TrustedProxies are the peers whose X-Forwarded-For is believed. May be empty.
+	TrustedProxies []netip.Prefix
+	// Timeout is the deadline of every request; 10 s when 0.
+	Timeout time.Duration
+}
+
+// gateway is the handler: it finds who owns a path and lets it answer.
+type gateway struct {
+	cfg      Config
+	meters   *meters
+	pages    *pages
+	own      *dialect // answers what is nobody's: pages and unowned paths
+	dialects []*dialect
+}
+
+// New returns the gateway's handler. It fails when a dialect contradicts its protos.
+func New(ctx context.Context, cfg Config) (http.Handler, error) {
+	if cfg.Conn == nil || cfg.Log == nil || cfg.Metrics == nil {
+		return nil, errors.New("gateway: Conn, Log and Metrics are required")
+	}
+	cfg.PublicURL = strings.TrimSuffix(cfg.PublicURL, "/")
+	if cfg.Timeout == 0 {
+		cfg.Timeout = defaultTimeout
+	}
+	m, err := newMeters(cfg.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	g := &gateway{cfg: cfg, meters: m}
+	if g.pages, err = newPages(cfg, m); err != nil {
+		return nil, err
+	}
+	if g.own, err = newDialect(ctx, neutral(), g); err != nil {
+		return nil, err
+	}
+	for _, d := range cfg.Dialects {
+		ready, err := newDialect(ctx, d, g)
+		if err != nil {
+			return nil, fmt.Errorf("dialect %s: %w", d.Name, err)
+		}
+		g.dialects = append(g.dialects, ready)
+	}
+	return g, nil
+}
+
+// ServeHTTP answers a request. Whatever happens, it is one answer in the envelope of
+// the path's owner and one log line.
+func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	page, d := g.pages.byPath[r.URL.Path], g.own
+	if page == nil {
+		d = g.owner(r.URL.Path)
+	}
+	x := &exchange{g: g, d: d, w: w, route: d.unmatched, start: time.Now()}
+	x.Call = Call{Request: r, PublicURL: g.cfg.PublicURL, Header: w.Header(), codec: d.Codec}
+	defer x.end()
+	x.RequestID = d.RequestID(r)
+	switch err := x.admit(); {
+	case err != nil:
+		x.fail(err)
+	case d.CORS != nil && r.Method == http.MethodOptions:
+		x.preflight()
+	case page != nil:
+		page.serve(x)
+	default:
+		d.serve(x)
+	}
+}
+
+func (g *gateway) owner(path string) *dialect {
+	for _, d := range g.dialects {
+		for _, p := range d.owns {
+			if p.owns(path) {
+				return d
+			}
+		}
+	}
+	return g.own
+}

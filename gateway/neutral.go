@@ -1,0 +1,34 @@
+package gateway
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/id"
+)
+
+// neutral is the dialect of what belongs to no product: the gateway's own pages, and
+// paths that no dialect owns.
+func neutral() Dialect {
+	return Dialect{
+		Name:            "gateway",
+		RequestIDHeader: requestIDKey,
+		RequestID:       func(*http.Request) string { return id.New("req") },
+		Fail: func(dst []byte, c *Call, f *fault.Error) []byte {
+			var e struct {
+				Error struct {
+					Code      string `json:"code"`
+					Message   string `json:"message"`
+					RequestID string `json:"requestId"`
+				} `json:"error"`
+			}
+			e.Error.Code, e.Error.Message, e.Error.RequestID = f.Reason, f.Message, c.RequestID
+			b, err := json.Marshal(e)
+			if err != nil { // strings always encode
+				return append(dst, "{}"...)
+			}
+			return append(dst, b...)
+		},
+	}
+}

@@ -1,0 +1,80 @@
+package rpc
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+)
+
+// Local is a connection to services in this process. It runs the interceptors that a
+// server runs, and copies messages, so that neither side can tell; it leaves out
+// HTTP/2, which costs four times the whole call (measured over loopback TCP; bufconn
+// saves nothing of it).
+//
+// Only unary methods exist here; a stream answers Unimplemented.
+type Local struct {
+	intercept grpc.UnaryServerInterceptor
+	methods   map[string]localMethod
+}
+
+type localMethod struct {
+	handle func(srv any, ctx context.Context, dec func(any) error, i grpc.UnaryServerInterceptor) (any, error)
+	impl   any
+}
+
+var (
+	_ grpc.ClientConnInterface = (*Local)(nil)
+	_ grpc.ServiceRegistrar    = (*Local)(nil)
+)
+
+// NewLocal returns a connection without services that runs interceptors in order.
+func NewLocal(interceptors ...grpc.UnaryServerInterceptor) *Local {
+	return &Local{intercept: chain(interceptors), methods: map[string]localMethod{}}
+}
+
+// RegisterService adds a service. It is not called once calls are made.
+func (l *Local) RegisterService(desc *grpc.ServiceDesc, impl any) {
+	for _, m := range desc.Methods {
+		l.methods["/"+desc.ServiceName+"/"+m.MethodName] = localMethod{handle: m.Handler, impl: impl}
+	}
+}
+
+// Invoke calls a method in the caller's goroutine. Call options have no meaning here.
+func (l *Local) Invoke(ctx context.Context, method string, args, reply any, _ ...grpc.CallOption) error {
+	m, ok := l.methods[method]
+	if !ok {
+		return status.Error(codes.Unimplemented, "no service in this process has "+method)
+	}
+	// The callee sees what was sent, and does not send it on by itself.
+	sent, _ := metadata.FromOutgoingContext(ctx)
+	ctx = metadata.NewIncomingContext(metadata.NewOutgoingContext(ctx, nil), sent)
+	answer, err := m.handle(m.impl, ctx, func(request any) error {
+		proto.Merge(request.(proto.Message), args.(proto.Message))
+		return nil
+	}, l.intercept)
+	if err != nil {
+		return err
+	}
+	proto.Merge(reply.(proto.Message), answer.(proto.Message))
+	return nil
+}
+
+// NewStream refuses.
+func (l *Local) NewStream(_ context.Context, _ *grpc.StreamDesc, method string, _ ...grpc.CallOption) (grpc.ClientStream, error) {
+	return nil, status.Error(codes.Unimplemented, method+" is a stream; in one process only unary methods exist")
+}
+
+// chain makes one interceptor of many; the first is the outermost.
+func chain(interceptors []grpc.UnaryServerInterceptor) grpc.UnaryServerInterceptor {
+	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+		for i := len(interceptors) - 1; i >= 0; i-- {
+			outer, inner := interceptors[i], handler
+			handler = func(ctx context.Context, req any) (any, error) { return outer(ctx, req, info, inner) }
+		}
+		return handler(ctx, req)
+	}
+}

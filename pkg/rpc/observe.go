@@ -1,0 +1,137 @@
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+
+	"github.com/holdplane/holdplane/pkg/fault"
+)
+
+// Observer counts calls, logs their failures, and turns whatever comes out of a
+// handler, panics included, into a fault. It is the only logger of errors.
+type Observer struct {
+	log     *slog.Logger
+	latency *prometheus.HistogramVec
+	calls   *prometheus.CounterVec
+	panics  prometheus.Counter
+}
+
+// NewObserver registers its metrics with r. Their labels are method and code: nothing
+// of a tenant's.
+func NewObserver(log *slog.Logger, r prometheus.Registerer) (*Observer, error) {
+	o := &Observer{
+		log: log,
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "holdplane_rpc_duration_seconds", Help: "Time a gRPC method took.",
+			Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, .5, 2.5, 10},
+		}, []string{"method"}),
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "holdplane_rpc_calls_total", Help: "Calls of a gRPC method by the code they ended with.",
+		}, []string{"method", "code"}),
+		panics: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "holdplane_rpc_panics_total", Help: "Handlers that panicked. Each is a defect.",
+		}),
+	}
+	for _, c := range []prometheus.Collector{o.latency, o.calls, o.panics} {
+		if err := r.Register(c); err != nil {
+			return nil, fmt.Errorf("register rpc metrics: %w", err)
+		}
+	}
+	return o, nil
+}
+
+// Local observes calls within the process: the gateway has logged the request already.
+func (o *Observer) Local(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	answer, _, err := o.observe(ctx, req, info, handler)
+	return answer, err
+}
+
+// Network observes calls from outside the process: one line each.
+func (o *Observer) Network(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	answer, took, err := o.observe(ctx, req, info, handler)
+	if o.log.Enabled(ctx, slog.LevelInfo) {
+		o.log.LogAttrs(ctx, slog.LevelInfo, "rpc",
+			slog.String("method", info.FullMethod),
+			slog.String("code", codeOf(err).String()),
+			slog.Float64("duration_ms", float64(took.Microseconds())/1000),
+			slog.String("request_id", RequestID(ctx)))
+	}
+	return answer, err
+}
+
+func (o *Observer) observe(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, time.Duration, error) {
+	start := time.Now()
+	answer, err := o.shield(ctx, req, info, handler)
+	took := time.Since(start)
+	o.latency.WithLabelValues(info.FullMethod).Observe(took.Seconds())
+	o.calls.WithLabelValues(info.FullMethod, codeOf(err).String()).Inc()
+	if err == nil {
+		return answer, took, nil
+	}
+	f := fault.From(err)
+	if f.Code == codes.Internal || f.Code == codes.Unavailable {
+		o.log.ErrorContext(ctx, "rpc failed", "method", info.FullMethod, "error", err, "request_id", RequestID(ctx))
+	}
+	return nil, took, f
+}
+
+// shield turns a panic into an internal error that keeps its stack for the log.
+func (o *Observer) shield(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (answer any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			o.panics.Inc()
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return handler(ctx, req)
+}
+
+func codeOf(err error) codes.Code {
+	if err == nil {
+		return codes.OK
+	}
+	return fault.From(err).Code
+}
+
+// RequestID returns the id that the gateway gave the request, or its caller; empty
+// when there is none worth repeating.
+func RequestID(ctx context.Context) string {
+	md, _ := metadata.FromIncomingContext(ctx)
+	if ids := md["x-request-id"]; len(ids) == 1 && plainID(ids[0]) {
+		return ids[0]
+	}
+	return ""
+}
+
+// plainID keeps what a stranger sends from forging log lines and headers.
+func plainID(s string) bool {
+	if len(s) == 0 || len(s) > 64 {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// Deadline gives calls without one the longest a call may take.
+func Deadline(longest time.Duration) grpc.UnaryServerInterceptor {
+	return func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+		if end, ok := ctx.Deadline(); ok && time.Until(end) <= longest {
+			return handler(ctx, req)
+		}
+		ctx, cancel := context.WithTimeout(ctx, longest)
+		defer cancel()
+		return handler(ctx, req)
+	}
+}

@@ -1,0 +1,300 @@
+package table_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"pgregory.net/rapid"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/kv/memkv"
+	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant"
+)
+
+// TestModel compares a table with maps over random histories.
+func TestModel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		// rapid would ask a *testing.T for its deadline, which a bubble has not.
+		rapid.Check(struct{ *testing.T }{t}, func(t *rapid.T) {
+			m := newModel(t)
+			t.Repeat(map[string]func(*rapid.T){
+				"": m.check, "insert": m.insert, "replace": m.replace, "delete": m.delete,
+				"wait": m.wait, "sweep": m.sweep, "empty": m.empty,
+			})
+		})
+	})
+}
+
+// scopes are three; the names of two are prefixes of others.
+var scopes = []tenant.ID{tenant.None, "a", "a\x00b"}
+
+type model struct {
+	store kv.Store
+	keys  *keys
+	made  int
+	rows  map[tenant.ID]map[string]*storev1.RootKey // ended ones until they are swept
+}
+
+func newModel(t *rapid.T) *model {
+	m := &model{store: memkv.New(), keys: newKeys(), rows: map[tenant.ID]map[string]*storev1.RootKey{}}
+	for _, s := range scopes {
+		m.rows[s] = map[string]*storev1.RootKey{}
+	}
+	return m
+}
+
+func (m *model) update(t *rapid.T, fn func(kv.Writer) error) {
+	if err := m.store.Update(context.Background(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func ended(row *storev1.RootKey) bool {
+	return row.GetExpiresAtMs() != 0 && time.Now().UnixMilli() >= row.GetExpiresAtMs()
+}
+
+// draw makes a row whose indexed values often meet those of others.
+func draw(t *rapid.T, id string) *storev1.RootKey {
+	value := rapid.SampledFrom([]string{"", "x", "y", "x\x00", "xy"})
+	row := &storev1.RootKey{Id: id, Name: value.Draw(t, "name"), Start: value.Draw(t, "start"), Tenant: value.Draw(t, "tenant")}
+	if rapid.Bool().Draw(t, "ends") {
+		row.ExpiresAtMs = time.Now().UnixMilli() + rapid.Int64Range(1, 4000).Draw(t, "life")
+	}
+	return row
+}
+
+// conflicts tells whether a unique index refuses row, and drops the ended rows in its way.
+func (m *model) conflicts(s tenant.ID, row *storev1.RootKey) bool {
+	var giveWay []func()
+	for other, rows := range m.rows {
+		for id, o := range rows {
+			if other == s && id == row.GetId() {
+				continue
+			}
+			if !(other == s && o.GetName() != "" && o.GetName() == row.GetName()) &&
+				!(o.GetTenant() != "" && o.GetTenant() == row.GetTenant()) {
+				continue
+			}
+			if !ended(o) {
+				return true
+			}
+			giveWay = append(giveWay, func() { delete(rows, id) })
+		}
+	}
+	for _, drop := range giveWay {
+		drop()
+	}
+	return false
+}
+
+// write runs an Insert or a Replace of row and expects of it what the model does.
+func (m *model) write(t *rapid.T, s tenant.ID, row *storev1.RootKey, fn func(kv.Writer) error) {
+	err := m.store.Update(context.Background(), fn)
+	if m.conflicts(s, row) {
+		if !errors.Is(err, table.ErrExists) {
+			t.Fatalf("write of a taken value: got %v, want ErrExists", err)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.rows[s][row.GetId()] = row
+}
+
+func (m *model) insert(t *rapid.T) {
+	s := rapid.SampledFrom(scopes).Draw(t, "scope")
+	m.made++
+	row := draw(t, fmt.Sprint(rapid.SampledFrom([]string{"a", "\x00", "ab"}).Draw(t, "prefix"), m.made))
+	m.write(t, s, row, func(tx kv.Writer) error { return m.keys.Insert(tx, table.Of(s), row) })
+}
+
+// pick returns a row that has not ended.
+func (m *model) pick(t *rapid.T) (tenant.ID, *storev1.RootKey) {
+	s := rapid.SampledFrom(scopes).Draw(t, "scope")
+	alive := m.alive(s)
+	if len(alive) == 0 {
+		t.Skip("no rows")
+	}
+	return s, rapid.SampledFrom(alive).Draw(t, "row")
+}
+
+func (m *model) replace(t *rapid.T) {
+	s, old := m.pick(t)
+	row := draw(t, old.GetId())
+	m.write(t, s, row, func(tx kv.Writer) error {
+		stored, err := m.keys.Get(tx, table.Of(s), old.GetId())
+		if err != nil {
+			return err
+		}
+		return m.keys.Replace(tx, table.Of(s), stored, row)
+	})
+}
+
+func (m *model) delete(t *rapid.T) {
+	s, row := m.pick(t)
+	m.update(t, func(tx kv.Writer) error { return m.keys.Delete(tx, table.Of(s), row) })
+	delete(m.rows[s], row.GetId())
+}
+
+func (m *model) wait(t *rapid.T) {
+	time.Sleep(time.Duration(rapid.IntRange(1, 2000).Draw(t, "ms")) * time.Millisecond)
+}
+
+// sweep lets the sweeper come round once, a second from now.
+func (m *model) sweep(t *rapid.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second+time.Nanosecond)
+	defer cancel()
+	if err := (table.Set{m.keys}).Sweep(ctx, m.store); err != nil {
+		t.Fatal(err)
+	}
+	for _, rows := range m.rows {
+		for id, row := range rows {
+			// A row's last millisecond is swept with the next one.
+			if end := row.GetExpiresAtMs(); end != 0 && end < time.Now().UnixMilli() {
+				delete(rows, id)
+			}
+		}
+	}
+}
+
+func (m *model) empty(t *rapid.T) {
+	s := rapid.SampledFrom(scopes[1:]).Draw(t, "scope")
+	err := (table.Set{m.keys}).Empty(context.Background(), m.store, table.Of(s), func(kv.Writer) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(m.rows[s])
+}
+
+// alive returns a scope's rows that have not ended, by id.
+func (m *model) alive(s tenant.ID) []*storev1.RootKey {
+	var rows []*storev1.RootKey
+	for _, row := range m.rows[s] {
+		if !ended(row) {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b *storev1.RootKey) int { return strings.Compare(a.GetId(), b.GetId()) })
+	return rows
+}
+
+func (m *model) check(t *rapid.T) {
+	err := m.store.View(context.Background(), func(tx kv.Reader) error {
+		for _, s := range scopes {
+			m.checkScope(t, tx, s)
+			m.checkPages(t, tx, s)
+			m.checkIndexes(t, tx, s)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (m *model) checkScope(t *rapid.T, tx kv.Reader, s tenant.ID) {
+	alive := m.alive(s)
+	same(t, collect(t, m.keys, tx, s, table.Page{}), alive)
+	for id, row := range m.rows[s] {
+		got, err := m.keys.Get(tx, table.Of(s), id)
+		found(t, got, err, row, !ended(row))
+	}
+	n, err := m.keys.Count(tx, table.Of(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := int64(len(m.rows[s])); n != want {
+		t.Fatalf("count of %q: got %d, want %d", s, n, want)
+	}
+}
+
+// checkPages walks a scope both ways in pages of two.
+func (m *model) checkPages(t *rapid.T, tx kv.Reader, s tenant.ID) {
+	for _, reverse := range []bool{false, true} {
+		var walked []*storev1.RootKey
+		p := table.Page{Limit: 2, Reverse: reverse}
+		for {
+			rows := collect(t, m.keys, tx, s, p)
+			if len(rows) == 0 {
+				break
+			}
+			walked = append(walked, rows...)
+			p.After = m.keys.Position(rows[len(rows)-1])
+		}
+		if reverse {
+			slices.Reverse(walked)
+		}
+		same(t, walked, m.alive(s))
+	}
+}
+
+func (m *model) checkIndexes(t *rapid.T, tx kv.Reader, s tenant.ID) {
+	for _, value := range []string{"x", "y", "x\x00", "xy", "absent"} {
+		var named, started *storev1.RootKey
+		var all []*storev1.RootKey
+		for _, row := range m.alive(s) {
+			if row.GetName() == value {
+				named = row
+			}
+			if row.GetStart() == value {
+				all = append(all, row)
+			}
+			if row.GetTenant() == value {
+				started = row
+			}
+		}
+		got, err := m.keys.Find(tx, table.Of(s), "name", value)
+		found(t, got, err, named, named != nil)
+		if started != nil { // the scope of the question does not matter
+			got, err = m.keys.Find(tx, table.Of("elsewhere"), "tenant", value)
+			found(t, got, err, started, true)
+		}
+		var each []*storev1.RootKey
+		for row, err := range m.keys.Each(tx, table.Of(s), "start", value) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			each = append(each, row)
+		}
+		same(t, each, all)
+	}
+}
+
+func collect(t *rapid.T, k *keys, tx kv.Reader, s tenant.ID, p table.Page) (rows []*storev1.RootKey) {
+	for row, err := range k.All(tx, table.Of(s), p) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func found(t *rapid.T, got *storev1.RootKey, err error, want *storev1.RootKey, there bool) {
+	t.Helper()
+	if there != (err == nil) || err != nil && !errors.Is(err, kv.ErrNotFound) {
+		t.Fatalf("got error %v for a row that is there: %t", err, there)
+	}
+	if there && !proto.Equal(got, want) {
+		t.Fatal(cmp.Diff(want, got, protocmp.Transform()))
+	}
+}
+
+func same(t *rapid.T, got, want []*storev1.RootKey) {
+	t.Helper()
+	if !slices.EqualFunc(got, want, func(a, b *storev1.RootKey) bool { return proto.Equal(a, b) }) {
+		t.Fatal(cmp.Diff(want, got, protocmp.Transform()))
+	}
+}

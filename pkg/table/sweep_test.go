@@ -1,0 +1,116 @@
+package table_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/kv/memkv"
+	"github.com/holdplane/holdplane/pkg/table"
+)
+
+func TestRowEndsAtItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, k := newStore(t), newKeys()
+		end := time.Now().Add(time.Second)
+		insert(t, s, k, table.Of("a"), &storev1.RootKey{Id: "1", Name: "n", ExpiresAtMs: end.UnixMilli()})
+		there := func() bool {
+			err := s.View(context.Background(), func(tx kv.Reader) error {
+				_, err := k.Find(tx, table.Of("a"), "name", "n")
+				return err
+			})
+			if err != nil && !errors.Is(err, kv.ErrNotFound) {
+				t.Fatal(err)
+			}
+			return err == nil
+		}
+		time.Sleep(time.Second - time.Millisecond)
+		if !there() {
+			t.Error("row is gone before its end")
+		}
+		time.Sleep(time.Millisecond)
+		if there() {
+			t.Error("row is there at its end")
+		}
+	})
+}
+
+func TestSweepRemovesWhatHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, k := newStore(t), newKeys()
+		for i := range 600 { // more than the sweeper does in one transaction
+			insert(t, s, k, table.Of("a"), &storev1.RootKey{Id: fmt.Sprint(i), Start: "s", ExpiresAtMs: time.Now().UnixMilli() + int64(i)})
+		}
+		insert(t, s, k, table.Of("a"), &storev1.RootKey{Id: "stays", Name: "n"})
+		sweep(t, s, table.Set{k})
+		if n := entries(t, s, nil); n != 3 { // the row, its name, the folded count
+			t.Errorf("%d entries are left, want 3", n)
+		}
+		var count int64
+		err := s.View(context.Background(), func(tx kv.Reader) (err error) {
+			count, err = k.Count(tx, table.Of("a"))
+			return err
+		})
+		if err != nil || count != 1 {
+			t.Errorf("count is %d (%v), want 1", count, err)
+		}
+	})
+}
+
+// A tenant's folded count lies with the tenant and goes with it.
+func TestSweepFoldsCountsIntoTheirScope(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, k := newStore(t), newKeys()
+		insert(t, s, k, table.Of("a"), &storev1.RootKey{Id: "1"}, &storev1.RootKey{Id: "2"})
+		insert(t, s, k, table.Of("b"), &storev1.RootKey{Id: "1"})
+		sweep(t, s, table.Set{k})
+		if n := entries(t, s, nil); n != 5 { // three rows, two counts
+			t.Errorf("%d entries are left, want 5", n)
+		}
+		if err := (table.Set{k}).Empty(t.Context(), s, table.Of("a"), func(kv.Writer) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if n := entries(t, s, nil); n != 2 {
+			t.Errorf("%d entries are left, want 2", n)
+		}
+	})
+}
+
+// idle counts Updates.
+type idle struct {
+	kv.Store
+	updates int
+}
+
+func (s *idle) Update(ctx context.Context, fn func(kv.Writer) error) error {
+	s.updates++
+	return s.Store.Update(ctx, fn)
+}
+
+func TestSweepLeavesAnIdleStoreAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, k := &idle{Store: newStore(t)}, newKeys()
+		insert(t, s, k, table.Of("a"), &storev1.RootKey{Id: "1", ExpiresAtMs: time.Now().Add(time.Hour).UnixMilli()})
+		sweep(t, s, table.Set{k})
+		before := s.updates
+		sweep(t, s, table.Set{k})
+		if s.updates != before {
+			t.Errorf("the sweeper wrote %d times with nothing to do", s.updates-before)
+		}
+	})
+}
+
+func TestSweepReturnsTheStoresError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := memkv.New()
+		s.Close()
+		if err := (table.Set{newKeys()}).Sweep(t.Context(), s); !errors.Is(err, kv.ErrClosed) {
+			t.Fatalf("got %v, want ErrClosed", err)
+		}
+	})
+}

@@ -1,0 +1,248 @@
+// Package table keeps protobuf records in a kv.Store: by primary key, with unique and
+// multi-valued indexes kept in the same transaction, an end of life per row, and a
+// count per scope that no two writers fight over.
+//
+//	g|t tenant, table, id...             -> record
+//	g|t tenant, table/index, value, ...  -> key of the record
+//	g, ttl, milliseconds, key of record  -> table           (rows that end)
+//	g, count, table, scope, id, sign     -> ""              (until the sweeper folds it)
+//	g|t tenant, table/count              -> folded count
+package table
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/kv/key"
+)
+
+// ErrExists is wrapped by Insert and Replace when a unique index has the value already.
+// The transaction has to be given up then: part of the row may be written.
+var ErrExists = errors.New("table: value of a unique index is taken")
+
+// Blinder turns index values into text that tells nothing about them.
+type Blinder interface {
+	// Blind returns the same short bytes for the same domain and values, and others
+	// for others.
+	Blind(domain string, values ...string) []byte
+}
+
+// Spec describes a table. It is data: every function in it is pure.
+type Spec[M proto.Message] struct {
+	// Name is unique in its store and short: it stands in every key.
+	Name string
+	// ID returns the parts of the primary key below the scope: strings or uint64s.
+	ID func(M) []any
+	// Indexes are further ways to find rows.
+	Indexes []Index[M]
+	// Expires returns when a row ends: from then on it is as if deleted. Zero is never.
+	// Nil when no row ends.
+	Expires func(M) time.Time
+	// Counted keeps a count per scope.
+	Counted bool
+}
+
+// Index finds rows by values. Values are blinded: equal ones are found, their order is
+// lost, and nothing of them is readable in the store.
+type Index[M proto.Message] struct {
+	Name string
+	// Unique allows one row per values, in the scope or, when Global, in the store.
+	Unique bool
+	// Global finds rows without knowing their scope.
+	Global bool
+	// Values returns what the row is found by; nil leaves it out of the index.
+	Values func(M) []string
+}
+
+// Table keeps records of one kind.
+type Table[M proto.Message] struct {
+	spec  Spec[M]
+	blind Blinder
+}
+
+// New returns the table that spec describes.
+func New[M proto.Message](spec Spec[M], blind Blinder) *Table[M] {
+	return &Table[M]{spec: spec, blind: blind}
+}
+
+// Get returns the row with a primary key, or kv.ErrNotFound.
+func (t *Table[M]) Get(tx kv.Reader, s Scope, id ...any) (M, error) {
+	return t.read(tx, s.key(append([]any{t.spec.Name}, id...)...))
+}
+
+// Find returns the row that a unique index has under values, or kv.ErrNotFound. The
+// scope is ignored by global indexes.
+func (t *Table[M]) Find(tx kv.Reader, s Scope, index string, values ...string) (M, error) {
+	ix := t.index(index)
+	row, err := tx.Get(t.indexKey(s, ix, values))
+	if err != nil {
+		var none M
+		return none, err
+	}
+	return t.read(tx, row)
+}
+
+// Insert adds a row whose primary key is fresh: no row has it, nor one that has ended
+// and is not swept yet. Unique indexes are checked; the primary key is not read.
+func (t *Table[M]) Insert(tx kv.Writer, s Scope, m M) error {
+	row := t.rowKey(s, m)
+	for i := range t.spec.Indexes {
+		if err := t.addIndex(tx, s, &t.spec.Indexes[i], row, m); err != nil {
+			return err
+		}
+	}
+	if err := t.addExpiry(tx, row, m); err != nil {
+		return err
+	}
+	if err := t.count(tx, s, m, added); err != nil {
+		return err
+	}
+	return t.write(tx, row, m)
+}
+
+// Replace puts m in the place of old, which was read in the same transaction and has
+// the same primary key.
+func (t *Table[M]) Replace(tx kv.Writer, s Scope, old, m M) error {
+	row := t.rowKey(s, m)
+	for i := range t.spec.Indexes {
+		ix := &t.spec.Indexes[i]
+		if equal(ix.Values(old), ix.Values(m)) {
+			continue
+		}
+		if err := t.dropIndex(tx, s, ix, row, old); err != nil {
+			return err
+		}
+		if err := t.addIndex(tx, s, ix, row, m); err != nil {
+			return err
+		}
+	}
+	if t.spec.Expires != nil && !t.spec.Expires(old).Equal(t.spec.Expires(m)) {
+		if err := t.dropExpiry(tx, row, old); err != nil {
+			return err
+		}
+		if err := t.addExpiry(tx, row, m); err != nil {
+			return err
+		}
+	}
+	return t.write(tx, row, m)
+}
+
+// Delete removes a row that was read in the same transaction.
+func (t *Table[M]) Delete(tx kv.Writer, s Scope, m M) error {
+	row := t.rowKey(s, m)
+	for i := range t.spec.Indexes {
+		if err := t.dropIndex(tx, s, &t.spec.Indexes[i], row, m); err != nil {
+			return err
+		}
+	}
+	if err := t.dropExpiry(tx, row, m); err != nil {
+		return err
+	}
+	if err := t.count(tx, s, m, removed); err != nil {
+		return err
+	}
+	return tx.Delete(row)
+}
+
+// Page says which rows of a scope to yield. The zero Page is all of them.
+type Page struct {
+	// After is the Position of the last row before the page; nil starts at the first.
+	After []byte
+	// Reverse yields the last row first.
+	Reverse bool
+	// Limit ends the page after so many rows; 0 is no limit.
+	Limit int
+}
+
+// All yields the rows of a scope in the order of their primary keys. Its cost does not
+// depend on how deep a page lies.
+func (t *Table[M]) All(tx kv.Reader, s Scope, p Page) iter.Seq2[M, error] {
+	prefix := s.key(t.spec.Name)
+	r := kv.Prefix(prefix)
+	r.Reverse = p.Reverse
+	if t.spec.Expires == nil {
+		r.Limit = p.Limit
+	}
+	if p.After != nil {
+		after := append(prefix[:len(prefix):len(prefix)], p.After...)
+		if p.Reverse {
+			r.End = after
+		} else {
+			r.Start = append(after, 0)
+		}
+	}
+	return func(yield func(M, error) bool) {
+		now, left := time.Now(), p.Limit
+		for e, err := range tx.Scan(r) {
+			m, err := t.decode(e.Value, err)
+			if err == nil && t.expired(m, now) {
+				continue
+			}
+			if !yield(m, err) || err != nil {
+				return
+			}
+			if left--; left == 0 {
+				return
+			}
+		}
+	}
+}
+
+// Each yields the rows that an index has under values, in the order of their primary
+// keys.
+func (t *Table[M]) Each(tx kv.Reader, s Scope, index string, values ...string) iter.Seq2[M, error] {
+	return func(yield func(M, error) bool) {
+		for e, err := range tx.Scan(kv.Prefix(t.indexKey(s, t.index(index), values))) {
+			var m M
+			if err == nil {
+				m, err = t.read(tx, e.Value)
+			}
+			if errors.Is(err, kv.ErrNotFound) {
+				continue // ended, not yet swept
+			}
+			if !yield(m, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Position is what Page.After takes to go on after m.
+func (t *Table[M]) Position(m M) []byte { return key.New(t.spec.ID(m)...) }
+
+func (t *Table[M]) rowKey(s Scope, m M) []byte {
+	return key.Append(s.key(t.spec.Name), t.spec.ID(m)...)
+}
+
+func (t *Table[M]) read(tx kv.Reader, row []byte) (M, error) {
+	m, err := t.decode(tx.Get(row))
+	if err == nil && t.expired(m, time.Now()) {
+		return m, kv.ErrNotFound
+	}
+	return m, err
+}
+
+func (t *Table[M]) decode(value []byte, err error) (M, error) {
+	var none M
+	if err != nil {
+		return none, err
+	}
+	m := none.ProtoReflect().Type().New().Interface().(M)
+	if err := proto.Unmarshal(value, m); err != nil {
+		return none, fmt.Errorf("table %s: decode: %w", t.spec.Name, err)
+	}
+	return m, nil
+}
+
+func (t *Table[M]) write(tx kv.Writer, row []byte, m M) error {
+	value, err := proto.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("table %s: encode: %w", t.spec.Name, err)
+	}
+	return tx.Put(row, value)
+}

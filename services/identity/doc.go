@@ -1,0 +1,15 @@
+// Package identity is the service that knows who is who: a tenant's identities and
+// their rate limits, as Unkey's API has them, and beneath them what every other service
+// stands on: tenants, and the credentials of all callers.
+//
+//	identities.go   IdentityService     public
+//	liveness.go     LivenessService     public, without credential
+//	tenants.go      TenantService       internal listener
+//	rootkeys.go     AccessService       internal listener: root keys
+//	subjects.go     AccessService       ... what sessions point at
+//	sessions.go     AccessService       ... sessions and their refresh families
+//	signing.go      AccessService       ... the keys that sign them
+//	verify.go       AccessService       ... whose credential is it
+//	lists.go        pages of lists
+//	store.go        what is kept, and how it is found
+package identity

@@ -1,0 +1,201 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/id"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant"
+)
+
+// Permissions of Unkey's v1 API. Each also exists for one identity or environment.
+const (
+	permCreate auth.Permission = "identity.*.create_identity"
+	permRead   auth.Permission = "identity.*.read_identity"
+	permUpdate auth.Permission = "identity.*.update_identity"
+	permDelete auth.Permission = "identity.*.delete_identity"
+)
+
+// Reasons of this service's faults.
+const (
+	reasonIdentityUnknown   = "IDENTITY_NOT_FOUND"
+	reasonExternalIDTaken   = "IDENTITY_ALREADY_EXISTS"
+	reasonSelectorMissing   = "IDENTITY_SELECTOR_MISSING"
+	reasonRatelimitConflict = "RATELIMIT_CONFLICT"
+	reasonMaskInvalid       = "UPDATE_MASK_INVALID"
+)
+
+// environment is the only one there is; the wire of Unkey's v1 has it as a word.
+const environment = "default"
+
+// emptyMeta is how an absent meta reads back.
+const emptyMeta = "{}"
+
+// identities serves IdentityService.
+type identities struct {
+	identityv1.UnimplementedIdentityServiceServer
+	s *Service
+}
+
+func (i identities) CreateIdentity(ctx context.Context, r *identityv1.CreateIdentityRequest) (*identityv1.CreateIdentityResponse, error) {
+	p, err := auth.Require(ctx, permCreate)
+	if err != nil {
+		return nil, err
+	}
+	limits, err := newRatelimits(r.GetRatelimits())
+	if err != nil {
+		return nil, err
+	}
+	m := &storev1.Identity{
+		Id: id.New("id"), ExternalId: r.GetExternalId(), Environment: environment, Meta: r.GetMeta(),
+		Ratelimits: limits, CreatedAtMs: time.Now().UnixMilli(),
+	}
+	done := audit.Event(ctx, "identity.create", m.GetId())
+	err = i.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		if err := i.s.tables.identities.Insert(tx, table.Of(p.Tenant), m); err != nil {
+			return err
+		}
+		return i.s.tables.audit.Write(tx, table.Of(p.Tenant), done)
+	})
+	if errors.Is(err, table.ErrExists) {
+		return nil, fault.AlreadyExists(reasonExternalIDTaken, "Identity with externalId \"%s\" already exists in this workspace", r.GetExternalId())
+	}
+	return &identityv1.CreateIdentityResponse{IdentityId: m.GetId()}, err
+}
+
+func (i identities) GetIdentity(ctx context.Context, r *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
+	p := auth.From(ctx)
+	_, denied := auth.Require(ctx, permRead, permission(r.GetIdentityId(), "read_identity"))
+	if denied != nil && (r.GetIdentityId() != "" || p.Tenant == tenant.None) {
+		return nil, denied
+	}
+	m, err := i.find(ctx, p.Tenant, r)
+	// Who may read one identity only must not learn which external ids exist.
+	if denied != nil && !p.Allows(permission(m.GetId(), "read_identity")) {
+		return nil, denied
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.GetIdentityResponse{
+		Id: m.GetId(), ExternalId: m.GetExternalId(), Meta: meta(m), Ratelimits: ratelimits(m),
+	}, nil
+}
+
+// find returns a tenant's identity by whichever id the request has.
+func (i identities) find(ctx context.Context, t tenant.ID, r selector) (m *storev1.Identity, err error) {
+	err = i.s.deps.Store.View(ctx, func(tx kv.Reader) error {
+		m, err = i.s.findIdentity(tx, t, r)
+		return err
+	})
+	return m, err
+}
+
+func (i identities) ListIdentities(ctx context.Context, r *identityv1.ListIdentitiesRequest) (*identityv1.ListIdentitiesResponse, error) {
+	env := environment
+	if r.Environment != nil {
+		env = r.GetEnvironment()
+	}
+	p, err := auth.Require(ctx, permRead, permission(env, "read_identity"))
+	if err != nil {
+		return nil, err
+	}
+	if env != environment {
+		return &identityv1.ListIdentitiesResponse{}, nil
+	}
+	cursors := page.Scope{Method: identityv1.IdentityService_ListIdentities_FullMethodName, Tenant: string(p.Tenant)}
+	var after []byte
+	if r.GetCursor() != "" {
+		if after, err = i.s.deps.Cursors.Decode(cursors, r.GetCursor()); err != nil {
+			return nil, err
+		}
+	}
+	limit := 100
+	if r.Limit != nil {
+		limit = int(r.GetLimit())
+	}
+	answer := &identityv1.ListIdentitiesResponse{}
+	var next []byte
+	err = i.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
+		if answer.Total, err = i.s.tables.identities.Count(tx, table.Of(p.Tenant)); err != nil {
+			return err
+		}
+		answer.Identities, next, err = i.s.listIdentities(tx, p.Tenant, after, limit)
+		return err
+	})
+	if err != nil || next == nil {
+		return answer, err
+	}
+	cursor, err := i.s.deps.Cursors.Encode(cursors, next)
+	answer.Cursor = &cursor
+	return answer, err
+}
+
+func (i identities) UpdateIdentity(ctx context.Context, r *identityv1.UpdateIdentityRequest) (*identityv1.UpdateIdentityResponse, error) {
+	p, err := auth.Require(ctx, permUpdate)
+	if err != nil {
+		return nil, err
+	}
+	change, err := newChange(r)
+	if err != nil {
+		return nil, err
+	}
+	if r.Environment != nil && r.GetEnvironment() != environment && r.IdentityId == nil {
+		return nil, unknownIdentity(r)
+	}
+	done := audit.Event(ctx, "identity.update", "")
+	var m *storev1.Identity
+	err = i.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		old, err := i.s.findIdentity(tx, p.Tenant, r)
+		if err != nil {
+			return err
+		}
+		m = change.apply(old)
+		if err := i.s.tables.identities.Replace(tx, table.Of(p.Tenant), old, m); err != nil {
+			return err
+		}
+		return i.s.tables.audit.Write(tx, table.Of(p.Tenant), done.On(m.GetId()))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.UpdateIdentityResponse{
+		Id: m.GetId(), ExternalId: m.GetExternalId(), Meta: meta(m), Ratelimits: ratelimits(m),
+	}, nil
+}
+
+func (i identities) DeleteIdentity(ctx context.Context, r *identityv1.DeleteIdentityRequest) (*identityv1.DeleteIdentityResponse, error) {
+	p, err := auth.Require(ctx, permDelete, permission(r.GetIdentityId(), "delete_identity"))
+	if err != nil {
+		return nil, err
+	}
+	done := audit.Event(ctx, "identity.delete", r.GetIdentityId())
+	err = i.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		m, err := i.s.tables.identities.Get(tx, table.Of(p.Tenant), r.GetIdentityId())
+		if errors.Is(err, kv.ErrNotFound) {
+			return fault.NotFound(reasonIdentityUnknown, "identity %s not found", r.GetIdentityId())
+		}
+		if err != nil {
+			return err
+		}
+		if err := i.s.tables.identities.Delete(tx, table.Of(p.Tenant), m); err != nil {
+			return err
+		}
+		return i.s.tables.audit.Write(tx, table.Of(p.Tenant), done)
+	})
+	return &identityv1.DeleteIdentityResponse{}, err
+}
+
+// permission is the one for a single identity or environment.
+func permission(object, action string) auth.Permission {
+	return auth.Permission("identity." + object + "." + action)
+}

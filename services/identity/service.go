@@ -1,0 +1,81 @@
+package identity
+
+import (
+	"context"
+	"log/slog"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/outbox"
+	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/table"
+)
+
+// Name is the service's name in flags, logs and stores.
+const Name = "identity"
+
+// Deps is what the service needs.
+type Deps struct {
+	// Store keeps the service's records.
+	Store kv.Store
+	// Blind hides index values; it belongs to Store.
+	Blind table.Blinder
+	// Cursors makes the cursors of lists.
+	Cursors *page.Codec
+	// Credentials is called after every change to what credentials can do, so that this
+	// process forgets what it remembers. May be nil.
+	Credentials func()
+	// Data reaches the stores of a deleted tenant by service name, this one's included.
+	Data map[string]operationsv1.TenantDataServiceClient
+	// Log gets what goes wrong in the background.
+	Log *slog.Logger
+}
+
+// Service is the identity service.
+type Service struct {
+	deps   Deps
+	tables tables
+}
+
+// New returns the service. Run does its background work.
+func New(d Deps) *Service {
+	if d.Credentials == nil {
+		d.Credentials = func() {}
+	}
+	return &Service{deps: d, tables: newTables(d.Blind)}
+}
+
+// RegisterPublic adds what callers with a credential reach.
+func (s *Service) RegisterPublic(r grpc.ServiceRegistrar) {
+	identityv1.RegisterIdentityServiceServer(r, identities{s: s})
+	identityv1.RegisterLivenessServiceServer(r, liveness{s: s})
+}
+
+// RegisterInternal adds what services and the operator reach.
+func (s *Service) RegisterInternal(r grpc.ServiceRegistrar) {
+	identityv1.RegisterAccessServiceServer(r, access{s: s})
+	identityv1.RegisterTenantServiceServer(r, tenants{s: s})
+}
+
+// Tables are all tables of the service's store.
+func (s *Service) Tables() table.Set { return s.tables.set() }
+
+// Audit is the service's audit log.
+func (s *Service) Audit() *audit.Log { return s.tables.audit }
+
+// Run sweeps the store and empties its outbox until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store) })
+	work.Go(func() error {
+		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
+			topicDeleteTenant: s.deleteTenantData,
+		}, s.deps.Log)
+	})
+	return work.Wait()
+}

@@ -1,0 +1,81 @@
+package identity
+
+import (
+	"time"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/outbox"
+	"github.com/holdplane/holdplane/pkg/table"
+)
+
+// Indexes by name.
+const (
+	byExternalID = "external"
+	byDigest     = "digest"
+	byFamily     = "family"
+)
+
+// tables is the service's store.
+type tables struct {
+	identities *table.Table[*storev1.Identity]   // tenant
+	rootKeys   *table.Table[*storev1.RootKey]    // tenant; found by digest from anywhere
+	subjects   *table.Table[*storev1.Subject]    // tenant
+	sessions   *table.Table[*storev1.Session]    // tenant; found by digest from anywhere
+	tenants    *table.Table[*storev1.Tenant]     // global
+	signing    *table.Table[*storev1.SigningKey] // global
+	audit      *audit.Log
+	outbox     *outbox.Outbox
+}
+
+func (t *tables) set() table.Set {
+	return table.Set{t.identities, t.rootKeys, t.subjects, t.sessions, t.tenants, t.signing, t.audit.Table(), t.outbox.Table()}
+}
+
+func newTables(blind table.Blinder) tables {
+	return tables{
+		identities: table.New(table.Spec[*storev1.Identity]{
+			Name:    "identity",
+			ID:      func(m *storev1.Identity) []any { return []any{m.GetId()} },
+			Counted: true,
+			Indexes: []table.Index[*storev1.Identity]{{
+				Name: byExternalID, Unique: true,
+				Values: func(m *storev1.Identity) []string { return []string{m.GetExternalId()} },
+			}},
+		}, blind),
+		rootKeys: table.New(table.Spec[*storev1.RootKey]{
+			Name: "rootkey",
+			ID:   func(m *storev1.RootKey) []any { return []any{m.GetId()} },
+			Indexes: []table.Index[*storev1.RootKey]{{
+				Name: byDigest, Unique: true, Global: true,
+				Values: func(m *storev1.RootKey) []string { return []string{string(m.GetDigest())} },
+			}},
+		}, blind),
+		subjects: table.New(table.Spec[*storev1.Subject]{
+			Name: "subject",
+			ID:   func(m *storev1.Subject) []any { return []any{m.GetId()} },
+		}, blind),
+		sessions: table.New(table.Spec[*storev1.Session]{
+			Name:    "session",
+			ID:      func(m *storev1.Session) []any { return []any{m.GetDigest()} },
+			Expires: func(m *storev1.Session) time.Time { return time.UnixMilli(m.GetExpiresAtMs()) },
+			Indexes: []table.Index[*storev1.Session]{{
+				Name: byDigest, Unique: true, Global: true,
+				Values: func(m *storev1.Session) []string { return []string{string(m.GetDigest())} },
+			}, {
+				Name:   byFamily,
+				Values: func(m *storev1.Session) []string { return []string{m.GetFamily()} },
+			}},
+		}, blind),
+		tenants: table.New(table.Spec[*storev1.Tenant]{
+			Name: "tenant",
+			ID:   func(m *storev1.Tenant) []any { return []any{m.GetId()} },
+		}, blind),
+		signing: table.New(table.Spec[*storev1.SigningKey]{
+			Name: "signing",
+			ID:   func(m *storev1.SigningKey) []any { return []any{m.GetId()} },
+		}, blind),
+		audit:  audit.NewLog(blind),
+		outbox: outbox.New(blind),
+	}
+}

@@ -1,0 +1,207 @@
+package identity
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/id"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/outbox"
+	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant"
+)
+
+const (
+	reasonTenantUnknown  = "TENANT_NOT_FOUND"
+	reasonTenantTaken    = "TENANT_ALREADY_EXISTS"
+	reasonTenantDeleting = "TENANT_DELETING"
+)
+
+// tenants serves TenantService.
+type tenants struct {
+	identityv1.UnimplementedTenantServiceServer
+	s *Service
+}
+
+func (t tenants) CreateTenant(ctx context.Context, r *identityv1.CreateTenantRequest) (*identityv1.CreateTenantResponse, error) {
+	if err := auth.RequireOperator(ctx); err != nil {
+		return nil, err
+	}
+	m := &storev1.Tenant{Id: cmp.Or(r.GetId(), id.New("ws")), CreatedAtMs: time.Now().UnixMilli()}
+	m.Name = cmp.Or(r.GetName(), m.GetId())
+	done := audit.Event(ctx, "tenant.create", m.GetId())
+	err := t.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		_, err := t.s.tables.tenants.Get(tx, table.Global, m.GetId())
+		if err == nil {
+			return fault.AlreadyExists(reasonTenantTaken, "there is, or was, a tenant with the id %s", m.GetId())
+		}
+		if !errors.Is(err, kv.ErrNotFound) {
+			return err
+		}
+		if err := t.s.tables.tenants.Insert(tx, table.Global, m); err != nil {
+			return err
+		}
+		return t.s.tables.audit.Write(tx, table.Global, done)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.CreateTenantResponse{Tenant: shownTenant(m)}, nil
+}
+
+func (t tenants) ListTenants(ctx context.Context, r *identityv1.ListTenantsRequest) (*identityv1.ListTenantsResponse, error) {
+	if err := auth.RequireOperator(ctx); err != nil {
+		return nil, err
+	}
+	list := page.Scope{Method: identityv1.TenantService_ListTenants_FullMethodName}
+	after, size, err := t.s.pageOf(list, r)
+	if err != nil {
+		return nil, err
+	}
+	var rows []*storev1.Tenant
+	var next []byte
+	err = t.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
+		var more bool
+		if rows, more, err = take(t.s.tables.knownTenants(tx, after), size); more {
+			next = t.s.tables.tenants.Position(rows[size-1])
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer := &identityv1.ListTenantsResponse{}
+	for _, m := range rows {
+		answer.Tenants = append(answer.Tenants, shownTenant(m))
+	}
+	answer.NextPageToken, err = t.s.pageToken(list, next)
+	return answer, err
+}
+
+// DeleteTenant answers when everything is gone, or shortly before the caller's patience
+// ends. A tenant that is deleted already is deleted.
+func (t tenants) DeleteTenant(ctx context.Context, r *identityv1.DeleteTenantRequest) (*identityv1.DeleteTenantResponse, error) {
+	if err := auth.RequireOperator(ctx); err != nil {
+		return nil, err
+	}
+	services := slices.Sorted(maps.Keys(t.s.deps.Data))
+	messages, err := deletionMessages(r.GetId(), services)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now().UnixMilli()
+	done := audit.Event(ctx, "tenant.delete", r.GetId())
+	err = t.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		old, err := t.s.tables.tenant(tx, r.GetId())
+		if err != nil || old.GetDeletedAtMs() != 0 {
+			return err
+		}
+		m := proto.CloneOf(old)
+		m.DeletedAtMs, m.Pending = now, services
+		for _, message := range messages {
+			if err := t.s.tables.outbox.Queue(tx, message); err != nil {
+				return err
+			}
+		}
+		return t.s.tables.changeTenant(tx, old, m, done)
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.s.deps.Credentials()
+	t.s.tables.outbox.Ring()
+	pending, err := t.s.awaitDeletion(ctx, r.GetId())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.DeleteTenantResponse{Complete: len(pending) == 0, Pending: pending}, nil
+}
+
+func deletionMessages(id string, services []string) ([]outbox.Message, error) {
+	messages := make([]outbox.Message, 0, len(services))
+	for _, service := range services {
+		m, err := outbox.NewMessage(topicDeleteTenant, &storev1.TenantDeletion{Tenant: id, Service: service})
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, m)
+	}
+	return messages, nil
+}
+
+// scopeOf is the scope of a tenant's row or request. Requests that come here have a
+// tenant: requireTenant knows none without an id.
+func scopeOf(m interface{ GetTenant() string }) table.Scope {
+	return table.Of(tenant.ID(m.GetTenant()))
+}
+
+// tenant returns a tenant, deleted ones included.
+func (t *tables) tenant(tx kv.Reader, id string) (*storev1.Tenant, error) {
+	m, err := t.tenants.Get(tx, table.Global, id)
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil, unknownTenant(id)
+	}
+	return m, err
+}
+
+// requireTenant is nil when a tenant can be given something new: when it exists and is
+// not being deleted. A deletion at the same time conflicts with whoever asked.
+func (t *tables) requireTenant(tx kv.Reader, id string) error {
+	m, err := t.tenant(tx, id)
+	switch {
+	case err != nil:
+		return err
+	case erased(m):
+		return unknownTenant(id)
+	case m.GetDeletedAtMs() != 0:
+		return fault.FailedPrecondition(reasonTenantDeleting, "tenant %s is being deleted", id)
+	}
+	return nil
+}
+
+// knownTenants yields the tenants behind a position, without those that are gone.
+func (t *tables) knownTenants(tx kv.Reader, after []byte) iter.Seq2[*storev1.Tenant, error] {
+	return func(yield func(*storev1.Tenant, error) bool) {
+		for m, err := range t.tenants.All(tx, table.Global, table.Page{After: after}) {
+			if err == nil && erased(m) {
+				continue
+			}
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+func (t *tables) changeTenant(tx kv.Writer, old, m *storev1.Tenant, done audit.Entry) error {
+	if err := t.tenants.Replace(tx, table.Global, old, m); err != nil {
+		return err
+	}
+	return t.audit.Write(tx, table.Global, done)
+}
+
+// erased tells whether only the tombstone of a tenant is left.
+func erased(m *storev1.Tenant) bool { return m.GetDeletedAtMs() != 0 && len(m.GetPending()) == 0 }
+
+func unknownTenant(id string) error {
+	return fault.NotFound(reasonTenantUnknown, "tenant %s does not exist", id)
+}
+
+func shownTenant(m *storev1.Tenant) *identityv1.Tenant {
+	return &identityv1.Tenant{
+		Id: m.GetId(), Name: m.GetName(), CreatedAt: timestamp(m.GetCreatedAtMs()), Deleting: m.GetDeletedAtMs() != 0,
+	}
+}
