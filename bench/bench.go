@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -24,7 +25,8 @@ const warm = 300 * time.Millisecond
 type bench struct {
 	settings
 	binary   string // holdplane as it is released
-	cache    string // kept between runs
+	cache    string // kept between runs, on the project's disk
+	fresh    string // of this run, on the project's disk
 	work     string // of this run
 	progress io.Writer
 	report   report
@@ -47,10 +49,16 @@ func newBench(ctx context.Context, s settings, progress io.Writer) (*bench, erro
 	if said, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build holdplane: %w\n%s", err, said)
 	}
-	// Sockets go here as well: their paths must be short.
+	if b.fresh, err = os.MkdirTemp(b.cache, "run-"); err != nil {
+		return nil, err
+	}
+	// For logs and sockets: the paths of sockets must be short.
 	b.work, err = os.MkdirTemp("", "bench-")
 	return b, err
 }
+
+// close removes what only this run needed.
+func (b *bench) close() error { return errors.Join(os.RemoveAll(b.fresh), os.RemoveAll(b.work)) }
 
 // projectRoot is the folder of the module that the bench was started in.
 func projectRoot(ctx context.Context) (string, error) {

@@ -15,11 +15,10 @@ import (
 // create compares durable creates through JSON with bare bbolt on the same disk.
 func create(ctx context.Context, b *bench) (err error) {
 	// A store of its own: the others keep their sizes.
-	s, err := b.site(ctx, b.cache, "create")
+	s, err := b.site(ctx, b.fresh, "create")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.remove()) }()
 	srv, err := b.whole(ctx, s)
 	if err != nil {
 		return err

@@ -103,7 +103,7 @@ func (b *bench) fill(ctx context.Context, srv *server, s *site, n int) error {
 	a := newAPI(srv, s)
 	first, err := a.page(ctx, "")
 	if err != nil {
-		return fmt.Errorf("%w; if the store is of an older build, remove %s", err, b.cache)
+		return fmt.Errorf("%w (if another build has filled the store, remove %s)", err, s.dir+"*")
 	}
 	if first.Total >= n {
 		return nil

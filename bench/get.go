@@ -24,7 +24,7 @@ func split(ctx context.Context, b *bench) error {
 func (b *bench) compareGets(ctx context.Context, what string, start func(context.Context, *site) (*server, error),
 	startFloor func(context.Context) (*server, error), goal ratio.Goal,
 ) (err error) {
-	s, err := b.site(ctx, b.cache, "small")
+	s, err := b.site(ctx, b.fresh, "small")
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -61,9 +62,13 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.work)
+	return errors.Join(b.measure(ctx, out), b.close())
+}
+
+// measure measures what is asked for and prints the table.
+func (b *bench) measure(ctx context.Context, out io.Writer) error {
 	for _, m := range measures {
-		if len(s.only) > 0 && !slices.Contains(s.only, m.name) {
+		if len(b.only) > 0 && !slices.Contains(b.only, m.name) {
 			continue
 		}
 		b.say("measuring %s", m.name)
@@ -74,8 +79,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if err := b.report.print(out); err != nil {
 		return err
 	}
-	if s.json != "" {
-		if err := b.report.save(ctx, s); err != nil {
+	if b.json != "" {
+		if err := b.report.save(ctx, b.settings); err != nil {
 			return err
 		}
 	}

@@ -47,7 +47,7 @@ type known struct {
 
 // sites returns the small and the large store, filled, and no server on them.
 func (b *bench) sites(ctx context.Context) (small, large known, err error) {
-	s, err := b.site(ctx, b.cache, "small")
+	s, err := b.site(ctx, b.fresh, "small")
 	if err != nil {
 		return small, large, err
 	}

@@ -23,7 +23,7 @@ type site struct {
 	rootKey   string
 }
 
-var keyLine = regexp.MustCompile(`key: (\S+)`)
+var keyLine = regexp.MustCompile(`key: (\w+)`)
 
 // site makes a data folder below parent, or finds the one of an earlier run.
 func (b *bench) site(ctx context.Context, parent, name string) (*site, error) {
@@ -52,11 +52,6 @@ func (s *site) make(ctx context.Context, binary string) error {
 	s.rootKey = id.Secret("hp_root")
 	yaml := fmt.Sprintf("tenants:\n  - id: bench\n    name: bench\n    root_keys:\n      - {name: bench, permissions: [\"*\"], key: %s}\n", s.rootKey)
 	return os.WriteFile(s.bootstrap, []byte(yaml), 0o600)
-}
-
-// remove deletes the site and all that it holds.
-func (s *site) remove() error {
-	return errors.Join(os.RemoveAll(s.dir), os.Remove(s.masterKey), os.Remove(s.bootstrap))
 }
 
 // whole starts holdplane in one process.

@@ -113,13 +113,14 @@ func workplace(t *testing.T) string {
 	return dir
 }
 
-// startDev runs `holdplane dev` in a folder and returns the variables that its users
-// have after reading .holdplane/dev.env.
-func startDev(t *testing.T, dir string) []string {
+// startDev runs `holdplane dev` in a folder, with more variables in its environment, and
+// returns those that its users have after reading .holdplane/dev.env: the first is the
+// gateway's address.
+func startDev(t *testing.T, dir string, more ...string) []string {
 	t.Helper()
 	addrs := freeAddrs(t, 3)
 	cmd := exec.Command("bin/holdplane", "dev", "--http-addr", addrs[0], "--grpc-addr", addrs[1], "--admin-addr", addrs[2])
-	cmd.Dir, cmd.Env = dir, environ(dir)
+	cmd.Dir, cmd.Env = dir, append(environ(dir), more...)
 	start(t, cmd)
 	ready(t, "http://"+addrs[0])
 	out, err := exec.Command("sh", "-euc", `. "$1"; printf %s "$UNKEY_ROOT_KEY"`, "sh", filepath.Join(dir, ".holdplane", "dev.env")).Output()

@@ -80,9 +80,10 @@ func (d *dialect) takes(types []string) bool {
 	return false
 }
 
-// readBody appends all of r to dst. The hint is the body's length, or below 0.
+// readBody appends all of r to dst. The hint is the body's length, or below 0; a large
+// one is not believed before the bytes come.
 func readBody(dst []byte, r io.Reader, hint int64) ([]byte, error) {
-	if need := int(hint) + 1; need > cap(dst) { // one more, to read the end without growing
+	if need := int(min(hint+1, maxKept)); need > cap(dst) { // one more, to read the end without growing
 		dst = make([]byte, 0, need)
 	}
 	for {

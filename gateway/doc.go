@@ -18,8 +18,9 @@
 //     owns "/" comes last.
 //  4. Record its wire as testdata/*.txtar and replay it with gatewaytest.Replay.
 //
-// What a request goes through: own pages (health, documentation), the owner by path,
-// host check, CORS, header check, then the runtime mux of the owner. The mux decodes a
-// body through the owner's codec; the query is decoded as the call leaves (conn.go).
-// Neither reads anything before a route has matched.
+// What a request goes through: the owner is found by path (the gateway's own pages,
+// health and documentation, come first), host and headers are checked, CORS preflights
+// answered, and the owner's mux finds the RPC. It decodes a body through the owner's
+// codec; the query is decoded as the call leaves. Neither is read before a route has
+// matched. Client credentials travel on as they came, once: services verify them.
 package gateway

@@ -3,6 +3,7 @@ package unkey_test
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	gw "github.com/holdplane/holdplane/gen/gateway/holdplane/identity/v1"
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
 // sample answers at once, so that only the gateway is measured.
@@ -63,7 +65,9 @@ func handlers(b *testing.B) []named {
 	if err := gw.RegisterIdentityServiceHandlerServer(b.Context(), floor, sample{}); err != nil {
 		b.Fatal(err)
 	}
-	return []named{{"floor", floor}, {"gateway", sampleHandler(b)}}
+	local := rpc.NewLocal()
+	identityv1.RegisterIdentityServiceServer(local, sample{})
+	return []named{{"floor", floor}, {"gateway", over(b, local, slog.NewJSONHandler(io.Discard, nil))}}
 }
 
 func run(b *testing.B, h http.Handler, method, target, body string) {

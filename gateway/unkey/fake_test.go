@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -173,10 +172,16 @@ func handler(tb testing.TB) http.Handler {
 	local := rpc.NewLocal(door.Unary, valid.Unary)
 	identityv1.RegisterIdentityServiceServer(local, &identities{})
 	identityv1.RegisterLivenessServiceServer(local, liveness{})
+	return over(tb, local, slog.DiscardHandler)
+}
+
+// over is a gateway in front of services in this process.
+func over(tb testing.TB, local *rpc.Local, log slog.Handler) http.Handler {
+	tb.Helper()
 	h, err := gateway.New(tb.Context(), gateway.Config{
 		Dialects: []gateway.Dialect{unkey.V1()},
 		Conn:     func(string) grpc.ClientConnInterface { return local },
-		Log:      slog.New(slog.DiscardHandler),
+		Log:      slog.New(log),
 		Metrics:  prometheus.NewRegistry(),
 	})
 	if err != nil {
@@ -191,22 +196,4 @@ func serve(tb testing.TB) string {
 	s := httptest.NewServer(handler(tb))
 	tb.Cleanup(s.Close)
 	return s.URL
-}
-
-// sampleHandler is a gateway in front of sample, with a log that is formatted and thrown
-// away.
-func sampleHandler(tb testing.TB) http.Handler {
-	tb.Helper()
-	local := rpc.NewLocal()
-	identityv1.RegisterIdentityServiceServer(local, sample{})
-	h, err := gateway.New(tb.Context(), gateway.Config{
-		Dialects: []gateway.Dialect{unkey.V1()},
-		Conn:     func(string) grpc.ClientConnInterface { return local },
-		Log:      slog.New(slog.NewJSONHandler(io.Discard, nil)),
-		Metrics:  prometheus.NewRegistry(),
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return h
 }

@@ -1,13 +1,19 @@
 package unkey_test
 
 import (
+	"context"
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/holdplane/holdplane/gateway/gatewaytest"
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
 func TestRecordings(t *testing.T) {
@@ -56,6 +62,41 @@ func TestErrorDocsExist(t *testing.T) {
 		if page := do(t, req); page.StatusCode != http.StatusOK || !strings.Contains(page.body, "<h2>Fix</h2>") {
 			t.Errorf("%s points at %q, which answers %d", path, doc, page.StatusCode)
 		}
+	}
+}
+
+// refusing is a service that breaks a constraint, whatever it is asked.
+type refusing struct {
+	identityv1.UnimplementedIdentityServiceServer
+	violation fault.Violation
+}
+
+func (s refusing) CreateIdentity(context.Context, *identityv1.CreateIdentityRequest) (*identityv1.CreateIdentityResponse, error) {
+	return nil, fault.Invalid(s.violation)
+}
+
+func TestViolationsInZodsWords(t *testing.T) {
+	tests := []struct {
+		violation fault.Violation
+		want      string
+	}{
+		{fault.Violation{Field: "external_id", Rule: "string.max_len", Limit: "256"}, "externalId: String must contain at most 256 character(s)"},
+		{fault.Violation{Field: "external_id", Rule: "required"}, "externalId: Required"},
+		{fault.Violation{Field: "ratelimits", Rule: "repeated.max_items", Limit: "50"}, "ratelimits: Array must contain at most 50 element(s)"},
+		{fault.Violation{Field: "ratelimits[12].limit", Rule: "int64.gte", Limit: "1"}, "ratelimits.12.limit: Number must be greater than or equal to 1"},
+		{fault.Violation{Field: "ratelimits[0].limit", Rule: "int64.lte", Limit: "9"}, "ratelimits.0.limit: Number must be less than or equal to 9"},
+		{fault.Violation{Field: "ratelimits[0].limit", Rule: "int64.gte_lte", Limit: "1", Message: "must be 1 to 9"}, "ratelimits.0.limit: Number must be 1 to 9"},
+		{fault.Violation{Field: "meta", Rule: "json", Message: "must be an object"}, "meta: must be an object"},
+		{fault.Violation{Field: "meta", Rule: "cel"}, "meta: Invalid"},
+	}
+	for _, tt := range tests {
+		local := rpc.NewLocal()
+		identityv1.RegisterIdentityServiceServer(local, refusing{violation: tt.violation})
+		s := httptest.NewServer(over(t, local, slog.DiscardHandler))
+		if got := post(t, s.URL+"/v1/identities.createIdentity", `{"externalId":"abc"}`); !strings.Contains(got.body, `"message":"`+tt.want+`"`) {
+			t.Errorf("%s: got %s, want %s", tt.violation.Rule, got.body, tt.want)
+		}
+		s.Close()
 	}
 }
 

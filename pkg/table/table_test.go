@@ -11,7 +11,6 @@ import (
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/key"
-	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
@@ -118,37 +117,68 @@ func TestEmptyWorksInBoundedTransactions(t *testing.T) {
 	}
 }
 
-// intruder is a store that inserts a row each time the last transaction of Empty is near.
+// intruder is a store whose other writers add rows whenever tenant a has none, until
+// the scope is closed.
 type intruder struct {
 	kv.Store
-	keys *keys
-	left int
+	keys   *keys
+	rows   int // each time
+	rounds int
 }
 
+var closed = key.New("g", "closed")
+
 func (s *intruder) Update(ctx context.Context, fn func(kv.Writer) error) error {
-	if err := s.Store.Update(ctx, fn); err != nil || s.left == 0 {
+	if err := s.Store.Update(ctx, fn); err != nil || s.rounds == 0 {
 		return err
 	}
-	s.left--
-	return s.Store.Update(ctx, func(tx kv.Writer) error {
-		return s.keys.Insert(tx, table.Of("a"), &storev1.RootKey{Id: fmt.Sprint(s.left)})
+	var added bool
+	err := s.Store.Update(ctx, func(tx kv.Writer) error {
+		added = false
+		if _, err := tx.Get(closed); !errors.Is(err, kv.ErrNotFound) {
+			return err
+		}
+		for _, err := range s.keys.All(tx, table.Of("a"), table.Page{Limit: 1}) {
+			return err
+		}
+		for i := range s.rows {
+			if err := s.keys.Insert(tx, table.Of("a"), &storev1.RootKey{Id: fmt.Sprint(s.rounds, i)}); err != nil {
+				return err
+			}
+		}
+		added = true
+		return nil
 	})
+	if added {
+		s.rounds--
+	}
+	return err
 }
 
 func TestEmptyMeetsRowsThatComeMeanwhile(t *testing.T) {
-	k := newKeys()
-	s := &intruder{Store: memkv.New(), keys: k, left: 5}
-	defer s.Close()
-	closed := key.New("g", "closed")
-	err := (table.Set{k}).Empty(t.Context(), s, table.Of("a"), func(tx kv.Writer) error { return tx.Put(closed, nil) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := entries(t, s, key.New("t", "a")); s.left != 0 || n != 0 {
-		t.Errorf("%d rows left to come, %d entries left in the scope", s.left, n)
-	}
-	if n := entries(t, s, closed); n != 1 {
-		t.Error("the last function was not committed")
+	for _, c := range []struct {
+		name         string
+		rows, rounds int
+	}{
+		{"a few each time, for ever", 3, 1 << 30},
+		{"a few batches, some times", 600, 5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &intruder{Store: newStore(t), keys: newKeys(), rows: c.rows, rounds: c.rounds}
+			err := (table.Set{s.keys}).Empty(t.Context(), s, table.Of("a"), func(tx kv.Writer) error { return tx.Put(closed, nil) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.rounds == c.rounds {
+				t.Error("no row came meanwhile")
+			}
+			if n := entries(t, s, key.New("t", "a")); n != 0 {
+				t.Errorf("%d entries are left in the scope", n)
+			}
+			if n := entries(t, s, nil); n != 1 {
+				t.Errorf("%d entries are left in all, want the one of the last function", n)
+			}
+		})
 	}
 }
 

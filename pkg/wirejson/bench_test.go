@@ -1,6 +1,8 @@
 package wirejson_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -59,4 +61,38 @@ func BenchmarkDecode(b *testing.B) {
 	}
 	run("wirejson", raw, codec.Decode)
 	run("protojson", quoted, protojson.Unmarshal)
+}
+
+// BenchmarkHostile is what 100 kB cost that are made to be dear.
+func BenchmarkHostile(b *testing.B) {
+	const size = 100_000
+	var names, objects strings.Builder
+	for i := 0; names.Len() < size; i++ {
+		fmt.Fprintf(&names, `"%x":1,`, i)
+	}
+	for objects.Len() < size {
+		objects.WriteString(`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"k":1,"l":1,"m":1,"n":1,"o":1},`)
+	}
+	codec := wirejson.New(wirejson.Dialect{Required: true, Integers: wirejson.IntegerIntegral})
+	for name, document := range map[string]string{
+		"deep":             strings.Repeat(`{"x":`, size/5),
+		"many names":       "{" + names.String() + `"0":1}`,
+		"many raw names":   `{"meta":{` + names.String() + `"0":1}}`,
+		"many objects":     `{"x":[` + objects.String() + "{}]}",
+		"many empty":       `{"ratelimits":[` + strings.Repeat("{},", size/3) + "{}]}",
+		"long integer":     `{"ratelimits":[{"limit":` + strings.Repeat("1", size) + "}]}",
+		"long exponent":    `{"ratelimits":[{"limit":1e` + strings.Repeat("1", size) + "}]}",
+		"all escapes":      `{"externalId":"` + strings.Repeat(`\n`, size/2) + "\"}}",
+		"wrong type first": `{"externalId":5,"x":"` + strings.Repeat("é", size/2) + `"}`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			data := []byte(document)
+			for b.Loop() {
+				if codec.Decode(data, &identityv1.CreateIdentityRequest{}) == nil {
+					b.Fatal("accepted")
+				}
+			}
+		})
+	}
 }

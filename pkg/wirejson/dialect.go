@@ -10,7 +10,9 @@
 //
 // Writing emits fields in their order in the .proto, int64 as a number, fields without
 // presence always, unset optional and message fields never, map entries by key. Fields
-// marked raw_json hold JSON text and travel byte for byte.
+// marked raw_json hold JSON text and travel byte for byte; without text a raw object
+// is {} and a raw value is left out. A document that is refused for several reasons
+// names the first one, except that faults of the whole text win over those of fields.
 //
 // Messages of google.protobuf have no form here, except Timestamp (RFC 3339), Empty and
 // a FieldMask called update_mask: it is never on the wire, Decode fills it with the

@@ -102,7 +102,7 @@ func (k *compiler) message(md protoreflect.MessageDescriptor) (*plan, error) {
 	if err := p.index(k.dialect); err != nil {
 		return nil, err
 	}
-	return p, p.strip(md, k.dialect.Bare[md.FullName()])
+	return p, p.setBare(md, k.dialect.Bare[md.FullName()])
 }
 
 // index makes fields known by their names. It runs when p.fields has stopped moving.
@@ -119,7 +119,7 @@ func (p *plan) index(d *Dialect) error {
 	return nil
 }
 
-func (p *plan) strip(md protoreflect.MessageDescriptor, bare bool) error {
+func (p *plan) setBare(md protoreflect.MessageDescriptor, bare bool) error {
 	if !bare {
 		return nil
 	}

@@ -116,9 +116,11 @@ func (r *reader) spelled(v *value, text string) (protoreflect.Value, *Problem) {
 		inner := reader{s: strings.Trim(text, " \n\r\t")}
 		return inner.raw(v)
 	case formBool:
-		switch {
-		case r.dialect.QueryBools == BoolTruthy, text == "true", text == "false":
-			return protoreflect.ValueOfBool(text != "" && (r.dialect.QueryBools == BoolTruthy || text == "true")), nil
+		if r.dialect.QueryBools == BoolTruthy {
+			return protoreflect.ValueOfBool(text != ""), nil
+		}
+		if text == "true" || text == "false" {
+			return protoreflect.ValueOfBool(text == "true"), nil
 		}
 	case formInt, formUint, formFloat:
 		if n := numberLen(text); n > 0 && n == len(text) {

@@ -1,6 +1,7 @@
 package wirejson
 
 import (
+	"hash/maphash"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,6 +14,7 @@ type reader struct {
 	depth    int
 	elements int
 	names    []hashedName // unknown and raw members of the objects around i
+	seed     maphash.Seed // of the hashes in names
 	dialect  *Dialect
 }
 

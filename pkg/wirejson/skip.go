@@ -109,12 +109,13 @@ const (
 	firstNames = 8 // room for most documents
 )
 
-// seed makes collisions unforeseeable.
-var seed = maphash.MakeSeed()
-
 // repeats adds a name to the set. It tells whether it was there.
 func (r *reader) repeats(set *nameSet, name string) bool {
-	added := hashedName{maphash.String(seed, name), name}
+	if r.names == nil {
+		r.names = make([]hashedName, 0, firstNames)
+		r.seed = maphash.MakeSeed() // so that nobody can prepare collisions
+	}
+	added := hashedName{maphash.String(r.seed, name), name}
 	names := r.names[set.from:]
 	if set.table != nil {
 		if set.find(names, added) {
@@ -128,7 +129,7 @@ func (r *reader) repeats(set *nameSet, name string) bool {
 		}
 	}
 	if len(r.names) == cap(r.names) {
-		r.names = slices.Grow(r.names, max(firstNames, len(r.names)))
+		r.names = slices.Grow(r.names, len(r.names))
 	}
 	r.names = append(r.names, added)
 	set.grow(r.names[set.from:])

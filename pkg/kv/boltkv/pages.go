@@ -35,9 +35,9 @@ func damaged(page uint64, format string, args ...any) error {
 	return fmt.Errorf("%w: page %d %s", ErrDamaged, page, fmt.Sprintf(format, args...))
 }
 
-// walk checks a page and what is below it. Keys have to be from min up to but not
-// including max; nil is no bound.
-func (p *pages) walk(id uint64, min, max []byte) error {
+// walk checks a page and what is below it. Keys have to be from low up to but not
+// including high; nil is no bound.
+func (p *pages) walk(id uint64, low, high []byte) error {
 	if err := p.ctx.Err(); err != nil {
 		return err
 	}
@@ -53,11 +53,11 @@ func (p *pages) walk(id uint64, min, max []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := checkOrder(id, elements, min, max); err != nil {
+	if err := checkOrder(id, elements, low, high); err != nil {
 		return err
 	}
 	for i, e := range elements {
-		below := max
+		below := high
 		if i+1 < len(elements) {
 			below = elements[i+1].key
 		}
@@ -159,12 +159,12 @@ func parse(id uint64, page []byte, leaf bool) ([]element, error) {
 	return elements, nil
 }
 
-func checkOrder(id uint64, elements []element, min, max []byte) error {
+func checkOrder(id uint64, elements []element, low, high []byte) error {
 	for i, e := range elements {
 		switch {
 		case i > 0 && bytes.Compare(elements[i-1].key, e.key) >= 0,
-			i == 0 && bytes.Compare(min, e.key) > 0,
-			max != nil && bytes.Compare(e.key, max) >= 0:
+			i == 0 && bytes.Compare(low, e.key) > 0,
+			high != nil && bytes.Compare(e.key, high) >= 0:
 			return damaged(id, "has element %d out of order", i)
 		}
 	}
