@@ -33,7 +33,7 @@ func (s *series) add(r load.Result) {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// round measures a target into a series.
+// roundOf measures a target into a series.
 func (b *bench) roundOf(ctx context.Context, t target, many int, into *series) func() error {
 	return func() error {
 		r, err := b.load(ctx, t, many)
@@ -54,6 +54,9 @@ func (b *bench) compare(ctx context.Context, what string, ours, floor target, go
 	b.report.add(row{What: what + ", requests/s", Ours: us.rate, Floor: them.rate})
 	b.report.add(row{What: what + ", p50", Unit: "ms", Ours: us.p50, Floor: them.p50})
 	b.report.add(row{What: what + ", p99", Unit: "ms", Ours: us.p99, Floor: them.p99})
+	if err := b.addAllocations(ctx, what, ours); err != nil {
+		return err
+	}
 	return b.profile(ctx, what, ours)
 }
 

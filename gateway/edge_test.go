@@ -181,39 +181,52 @@ func TestBodySizes(t *testing.T) {
 	}
 }
 
-// A body that is declared too large, or that no route takes, is not read at all.
-func TestRefusedBodiesAreNotRead(t *testing.T) {
+// Of a refused body no more is read than a body may have, and of one that is declared
+// too large nothing; what may be is read to its end, so that a client that is still
+// sending sees the answer and not a reset connection.
+func TestRefusedBodies(t *testing.T) {
+	const limit = 1 << 20
 	f := start(t, &service{})
 	for _, tt := range []struct {
 		name, method, path, header, value string
 		length                            int64
 		status                            int
+		read                              int64
 	}{
 		{name: "declared too large", method: "POST", path: createPath, length: 100 << 20, status: 413},
-		{name: "compressed", method: "POST", path: createPath, header: "Content-Encoding", value: "br", length: -1, status: 415},
-		{name: "a form", method: "POST", path: createPath, header: "Content-Type", value: "multipart/form-data; boundary=x", length: -1, status: 415},
-		{name: "no such route", method: "POST", path: "/v1/a.b", length: -1, status: 404},
-		{name: "another method", method: "POST", path: getPath, length: -1, status: 405},
-		{name: "a read with a body", method: "GET", path: getPath, length: 100 << 20, status: 200},
+		{name: "a read with a large body", method: "GET", path: getPath, length: 100 << 20, status: 200},
+		{name: "compressed", method: "POST", path: createPath, header: "Content-Encoding", value: "br", length: -1, status: 415, read: limit},
+		{name: "a form", method: "POST", path: createPath, header: "Content-Type", value: "multipart/form-data; boundary=x", length: 500, status: 415, read: 500},
+		{name: "no such route", method: "POST", path: "/v1/a.b", length: -1, status: 404, read: limit},
+		{name: "another method", method: "POST", path: getPath, length: 500, status: 405, read: 500},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := httptest.NewRequest(tt.method, tt.path, untouchable{t})
+			body := &endless{left: 100 << 20}
+			if tt.length >= 0 {
+				body.left = tt.length
+			}
+			r := httptest.NewRequest(tt.method, tt.path, body)
 			r.ContentLength = tt.length
 			if tt.header != "" {
 				r.Header.Set(tt.header, tt.value)
 			}
-			if w := f.send(r); w.Code != tt.status {
-				t.Errorf("got %d %s", w.Code, w.Body)
+			if w := f.send(r); w.Code != tt.status || body.read != tt.read {
+				t.Errorf("got %d with %d bytes read, want %d with %d: %s", w.Code, body.read, tt.status, tt.read, w.Body)
 			}
 		})
 	}
 }
 
-type untouchable struct{ t *testing.T }
+// endless is a long body that counts what is read of it.
+type endless struct{ left, read int64 }
 
-func (u untouchable) Read([]byte) (int, error) {
-	u.t.Error("the body was read")
-	return 0, io.EOF
+func (e *endless) Read(b []byte) (int, error) {
+	n := min(int64(len(b)), e.left)
+	e.left, e.read = e.left-n, e.read+n
+	if n == 0 {
+		return 0, io.EOF
+	}
+	return int(n), nil
 }
 
 func TestBodyThatBreaksOff(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -102,6 +103,7 @@ func (x *exchange) send(body []byte) {
 		return
 	}
 	x.sent = true
+	x.drain()
 	h := x.Call.Header
 	h[x.d.RequestIDHeader] = []string{x.RequestID}
 	h["X-Content-Type-Options"] = noSniff
@@ -125,6 +127,16 @@ func (x *exchange) send(body []byte) {
 	if x.bytes = n; err != nil {
 		x.cause = err
 	}
+}
+
+// drain reads what is left of a body that may be large but not too large. A client that
+// is still sending it would see a reset connection instead of the answer.
+func (x *exchange) drain() {
+	if n := x.Request.ContentLength; n == 0 || n > x.d.MaxBody {
+		return
+	}
+	// An error ends the connection; the answer is tried all the same.
+	_, _ = io.CopyN(io.Discard, x.Request.Body, x.d.MaxBody)
 }
 
 // Header values that all answers share; net/http does not write to them.

@@ -61,7 +61,11 @@ func (g Goal) Judge(ours, floor Series) Verdict {
 		return None
 	case g.fixed:
 		least, _ := ours.Range()
-		return verdict(ours.Median() <= g.limit, least > g.limit)
+		v := verdict(ours.Median() <= g.limit, least > g.limit)
+		if v == Over && floor.Spread() > tooNoisy {
+			return Skipped // what slows the floor down slows ours down
+		}
+		return v
 	case floor.Spread() > tooNoisy:
 		return Skipped
 	}

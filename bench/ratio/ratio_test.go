@@ -45,6 +45,8 @@ func TestJudge(t *testing.T) {
 		{"at least, missed by all rounds", ratio.AtLeast(5), ratio.Series{40, 41, 42}, quiet, ratio.Over},
 		{"at least, missed by the median alone", ratio.AtLeast(5), ratio.Series{40, 51, 60}, quiet, ratio.Close},
 		{"floor all over the place", ratio.AtMost(2), ratio.Series{90, 90, 90}, ratio.Series{10, 11, 14}, ratio.Skipped},
+		{"fixed, missed on a busy machine", ratio.Within(150, "ms"), ratio.Series{151, 160, 170}, ratio.Series{10, 11, 14}, ratio.Skipped},
+		{"fixed, held on a busy machine", ratio.Within(150, "ms"), ratio.Series{80, 90}, ratio.Series{10, 11, 14}, ratio.OK},
 		{"fixed, held", ratio.Within(150, "ms"), ratio.Series{80, 100, 400}, nil, ratio.OK},
 		{"fixed, missed by all rounds", ratio.Within(150, "ms"), ratio.Series{151, 160, 170}, nil, ratio.Over},
 		{"fixed, missed by the median alone", ratio.Within(150, "ms"), ratio.Series{100, 160, 170}, nil, ratio.Close},

@@ -23,7 +23,7 @@ func TestRecordings(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			vars := map[string]string{"key": rootKey, "reader": readerKey, "session": sessionKey}
+			vars := map[string]string{"key": rootKey, "reader": readerKey, "session": sessionKey, "base": ""}
 			if err := gatewaytest.Replay(t.Context(), serve(t), file, vars); err != nil {
 				t.Error(err)
 			}

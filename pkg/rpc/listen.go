@@ -40,11 +40,32 @@ func Listen(addr string) (net.Listener, error) {
 		c.Close()
 		return nil, fmt.Errorf("%s is taken by another process; stop that one, or choose another address", addr)
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("replace stale socket: %w", err)
+	if err := removeStale(path); err != nil {
+		return nil, err
 	}
 	// The file gets its mode by the umask, so that it is never open to others.
 	old := syscall.Umask(0o177)
 	defer syscall.Umask(old)
 	return net.Listen("unix", path)
+}
+
+// maxSocketPath is what the kernel takes.
+const maxSocketPath = 107
+
+// removeStale removes the socket of a process that is gone, and nothing else.
+func removeStale(path string) error {
+	if len(path) > maxSocketPath {
+		return fmt.Errorf("the path of the socket %s is longer than %d bytes; choose a shorter one", path, maxSocketPath)
+	}
+	info, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info.Mode()&os.ModeSocket == 0 {
+		return fmt.Errorf("%s is not a socket; choose another address", path)
+	}
+	return os.Remove(path)
 }

@@ -65,27 +65,27 @@ func (c *Codec) Append(dst []byte, m proto.Message) ([]byte, error) {
 	return dst, nil
 }
 
-// Decode reads one JSON document into m, which should be empty: fields that the document
-// leaves out keep what they hold. The error is a *Problem when the document is at fault;
-// m is then half filled. Strings of m share the memory of one copy of data.
+// Decode reads one JSON document and merges it into m, which should be empty: fields
+// that the document leaves out keep what they hold. The error is a *Problem when the
+// document is at fault; m is then unchanged.
 func (c *Codec) Decode(data []byte, m proto.Message) error {
 	p, err := c.plan(m)
 	if err != nil {
 		return err
 	}
-	if problem := c.document(string(data), p, m.ProtoReflect()); problem != nil {
+	r := reader{s: string(data), dialect: &c.dialect, out: make([]byte, 0, min(len(data), 512))}
+	if problem := r.document(p); problem != nil {
 		return problem.found()
 	}
-	return nil
+	return r.finish(m)
 }
 
 // document reads a whole document. Problems of the document win over an earlier one of a
 // field, which costs a second pass where the first one did not get to the end.
-func (c *Codec) document(text string, p *plan, m protoreflect.Message) *Problem {
-	r := reader{s: text, dialect: &c.dialect}
+func (r *reader) document(p *plan) *Problem {
 	problem := r.start()
 	if problem == nil {
-		problem = r.message(p, m)
+		problem = r.message(p)
 	}
 	var worse *Problem
 	switch {
@@ -96,12 +96,20 @@ func (c *Codec) document(text string, p *plan, m protoreflect.Message) *Problem 
 	case problem.Kind == KindMissing && r.depth == 0:
 		worse = r.end()
 	default:
-		worse = check(text)
+		worse = check(r.s)
 	}
 	if worse != nil {
 		return worse
 	}
 	return problem
+}
+
+// finish hands over what was read.
+func (r *reader) finish(m proto.Message) error {
+	if err := (proto.UnmarshalOptions{Merge: true}).Unmarshal(r.out, m); err != nil {
+		return fmt.Errorf("wirejson: %s: %w", m.ProtoReflect().Descriptor().FullName(), err)
+	}
+	return nil
 }
 
 func (c *Codec) plan(m proto.Message) (*plan, error) {

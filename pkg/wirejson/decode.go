@@ -1,13 +1,13 @@
 package wirejson
 
-import (
-	"google.golang.org/protobuf/reflect/protoreflect"
-)
+import "google.golang.org/protobuf/encoding/protowire"
+
+// Documents are read into protobuf's binary form, which proto.Unmarshal takes over in
+// one go: half the cost of setting field by field, and refused documents leave no trace.
 
 // object is a message in the course of being read.
 type object struct {
 	plan    *plan
-	m       protoreflect.Message
 	seen    fieldSet // members that stood in the document
 	present fieldSet // those that count: not null
 	unknown nameSet
@@ -19,15 +19,25 @@ type fieldSet [maxFields / 64]uint64
 func (s *fieldSet) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s *fieldSet) add(i int)      { s[i/64] |= 1 << (i % 64) }
 
-func (r *reader) message(p *plan, m protoreflect.Message) *Problem {
+func (s *fieldSet) meets(other *fieldSet) bool {
+	for i := range s {
+		if s[i]&other[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// message reads the fields of a message.
+func (r *reader) message(p *plan) *Problem {
 	if p.bare != nil {
-		_, problem := r.field(p.bare, m)
+		_, problem := r.field(p.bare)
 		return problem
 	}
 	if r.peek() != '{' {
 		return r.mismatch("object")
 	}
-	o := object{plan: p, m: m, unknown: nameSet{from: len(r.names)}}
+	o := object{plan: p, unknown: nameSet{from: len(r.names)}}
 	more, problem := r.begin('}')
 	for more && problem == nil {
 		if problem = r.member(&o); problem == nil {
@@ -38,8 +48,8 @@ func (r *reader) message(p *plan, m protoreflect.Message) *Problem {
 		return problem
 	}
 	r.names = r.names[:o.unknown.from]
-	if p.mask != nil {
-		o.fillMask()
+	if p.mask != 0 {
+		r.writeMask(&o)
 	}
 	return r.missing(&o)
 }
@@ -59,12 +69,12 @@ func (r *reader) member(o *object) *Problem {
 		return r.problem(KindDuplicate, at).in(name)
 	case f == nil:
 		problem = r.skip()
-	case o.seen.has(f.index), f.oneof != nil && o.m.WhichOneof(f.oneof) != nil:
+	case o.seen.has(f.index), o.present.meets(&f.rivals):
 		return r.problem(KindDuplicate, at).in(name)
 	default:
 		o.seen.add(f.index)
 		var present bool
-		if present, problem = r.field(f, o.m); present {
+		if present, problem = r.field(f); present {
 			o.present.add(f.index)
 		}
 	}
@@ -75,40 +85,28 @@ func (r *reader) member(o *object) *Problem {
 }
 
 // field reads the value of a field. It tells whether the field counts as present.
-func (r *reader) field(f *field, m protoreflect.Message) (present bool, _ *Problem) {
+func (r *reader) field(f *field) (present bool, _ *Problem) {
 	switch c := r.peek(); {
 	case c == 'n' && !f.takesNull() && (f.nullable || r.dialect.Null == NullAbsent):
-		if f.nullable {
-			m.Clear(f.fd)
-		}
 		return f.nullable, r.word("null")
 	case f.list:
-		return true, r.list(f, m)
+		return true, r.list(f)
 	case f.dict:
-		return true, r.dict(f, m)
-	case f.form == formMessage:
-		return true, r.message(f.plan, m.Mutable(f.fd).Message())
-	case f.form == formTime:
-		return true, r.time(m.Mutable(f.fd).Message())
+		return true, r.dict(f)
 	}
-	v, problem := r.scalar(&f.value)
-	if problem == nil {
-		m.Set(f.fd, v)
-	}
-	return true, problem
+	return true, r.value(&f.value, f.tag)
 }
 
-func (r *reader) list(f *field, m protoreflect.Message) *Problem {
+func (r *reader) list(f *field) *Problem {
 	if r.peek() != '[' {
 		return r.mismatch("array")
 	}
 	more, problem := r.begin(']')
-	if !more || problem != nil {
-		return problem
-	}
-	list := m.Mutable(f.fd).List()
 	for i := 0; more && problem == nil; i++ {
-		if problem = r.element(f, list); problem != nil {
+		if problem = r.count(); problem == nil {
+			problem = r.value(&f.value, f.tag)
+		}
+		if problem != nil {
 			return problem.at(i)
 		}
 		more, problem = r.next(']')
@@ -116,32 +114,18 @@ func (r *reader) list(f *field, m protoreflect.Message) *Problem {
 	return problem
 }
 
-func (r *reader) element(f *field, list protoreflect.List) *Problem {
-	if problem := r.count(); problem != nil {
-		return problem
-	}
-	switch f.form {
-	case formMessage:
-		return r.message(f.plan, list.AppendMutable().Message())
-	case formTime:
-		return r.time(list.AppendMutable().Message())
-	}
-	v, problem := r.scalar(&f.value)
-	if problem == nil {
-		list.Append(v)
-	}
-	return problem
-}
+// Fields of map entries.
+const (
+	entryKey   = 1
+	entryValue = 2
+)
 
-func (r *reader) dict(f *field, m protoreflect.Message) *Problem {
+func (r *reader) dict(f *field) *Problem {
 	if r.peek() != '{' {
 		return r.mismatch("object")
 	}
+	seen := nameSet{from: len(r.names)}
 	more, problem := r.begin('}')
-	if !more || problem != nil {
-		return problem
-	}
-	entries := m.Mutable(f.fd).Map()
 	for more && problem == nil {
 		r.peek()
 		at := r.i
@@ -149,33 +133,29 @@ func (r *reader) dict(f *field, m protoreflect.Message) *Problem {
 		if name, problem = r.name(); problem != nil {
 			return problem
 		}
-		key := protoreflect.ValueOfString(name).MapKey()
-		if entries.Has(key) {
+		if r.repeats(&seen, name) {
 			return r.problem(KindDuplicate, at).in(name)
 		}
-		if problem = r.entry(f, entries, key); problem != nil {
+		if problem = r.entry(f, name); problem != nil {
 			return problem.in(name)
 		}
 		more, problem = r.next('}')
 	}
+	r.names = r.names[:seen.from]
 	return problem
 }
 
-func (r *reader) entry(f *field, entries protoreflect.Map, key protoreflect.MapKey) *Problem {
+func (r *reader) entry(f *field, name string) *Problem {
 	if problem := r.count(); problem != nil {
 		return problem
 	}
-	switch f.form {
-	case formMessage:
-		return r.message(f.plan, entries.Mutable(key).Message())
-	case formTime:
-		return r.time(entries.Mutable(key).Message())
+	start := r.open(f.tag)
+	r.writeText(protowire.EncodeTag(entryKey, protowire.BytesType), name)
+	if problem := r.value(&f.value, protowire.EncodeTag(entryValue, f.value.wireType())); problem != nil {
+		return problem
 	}
-	v, problem := r.scalar(&f.value)
-	if problem == nil {
-		entries.Set(key, v)
-	}
-	return problem
+	r.close(start)
+	return nil
 }
 
 func (r *reader) count() *Problem {
@@ -185,15 +165,16 @@ func (r *reader) count() *Problem {
 	return nil
 }
 
-// fillMask names the fields found, so that one that is there and empty is cleared.
-func (o *object) fillMask() {
-	mask := o.m.Mutable(o.plan.mask).Message()
-	paths := mask.Mutable(mask.Descriptor().Fields().ByName("paths")).List()
+// writeMask names the fields found, so that one that is there and empty is cleared.
+func (r *reader) writeMask(o *object) {
+	const paths = 1 // the field of FieldMask
+	start := r.open(protowire.EncodeTag(o.plan.mask, protowire.BytesType))
 	for i := range o.plan.fields {
 		if o.present.has(i) {
-			paths.Append(protoreflect.ValueOfString(string(o.plan.fields[i].fd.Name())))
+			r.writeText(protowire.EncodeTag(paths, protowire.BytesType), string(o.plan.fields[i].fd.Name()))
 		}
 	}
+	r.close(start)
 }
 
 func (r *reader) missing(o *object) *Problem {

@@ -41,7 +41,12 @@ func TestDecode(t *testing.T) {
 			`text: "x\n" flag: true i32: -2147483648 i64: -9223372036854775808 u32: 4294967295 u64: 18446744073709551615
 			f32: 0.1 f64: 1e21 color: COLOR_RED data: "\xff\xfe\x01" at_time { seconds: 1 nanos: 5000 } note: "" left: "" child { i32: 1 } none {}`,
 		},
-		{"greatest integers", wirejson.Dialect{}, "All", `{"i32":2147483647,"i64":9223372036854775807}`, `i32: 2147483647 i64: 9223372036854775807`},
+		{"least integers", wirejson.Dialect{}, "Numbers", `{"int32":-2147483648,"sint32":-2147483648,"sfixed32":-2147483648,"int64":-9223372036854775808,"sint64":-9223372036854775808,"sfixed64":-9223372036854775808}`,
+			`int32: -2147483648 sint32: -2147483648 sfixed32: -2147483648 int64: -9223372036854775808 sint64: -9223372036854775808 sfixed64: -9223372036854775808`},
+		{"greatest integers", wirejson.Dialect{}, "Numbers", `{"int32":2147483647,"sint32":2147483647,"sfixed32":2147483647,"uint32":4294967295,"fixed32":4294967295,"int64":9223372036854775807,"sint64":9223372036854775807,"sfixed64":9223372036854775807,"uint64":18446744073709551615,"fixed64":18446744073709551615}`,
+			`int32: 2147483647 sint32: 2147483647 sfixed32: 2147483647 uint32: 4294967295 fixed32: 4294967295 int64: 9223372036854775807 sint64: 9223372036854775807 sfixed64: 9223372036854775807 uint64: 18446744073709551615 fixed64: 18446744073709551615`},
+		{"messages of two and three bytes' length", wirejson.Dialect{}, "All", `{"child":{"text":"` + long(127) + `","child":{"text":"` + long(20_000) + `"}},"i32":1}`,
+			`child { text: "` + long(127) + `" child { text: "` + long(20_000) + `" } } i32: 1`},
 		{"minus zero as integer", wirejson.Dialect{}, "All", `{"i32":-0,"u32":-0}`, ``},
 		{"integral spellings", integral, "All", `{"i32":1e3,"i64":1.0,"u32":12.50e1,"u64":100e-2}`, `i32: 1000 i64: 1 u32: 125 u64: 1`},
 		{"integral zeros", integral, "All", `{"i32":0e999999999999,"i64":0.000e-99999999999}`, ``},
@@ -85,6 +90,8 @@ func TestDecode(t *testing.T) {
 		})
 	}
 }
+
+func long(n int) string { return strings.Repeat("x", n) }
 
 func TestDecodeRefuses(t *testing.T) {
 	for _, tt := range []struct {
@@ -174,6 +181,24 @@ func TestDecodeRefuses(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestRefusedDocumentsLeaveNoTrace(t *testing.T) {
+	got := message(t, "Item", `size: 1`)
+	problem(t, wirejson.New(wirejson.Dialect{}).Decode([]byte(`{"name":"a","size":""}`), got))
+	if diff := cmp.Diff(message(t, "Item", `size: 1`), got, protocmp.Transform()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDecodeMerges(t *testing.T) {
+	got := message(t, "Consumer", `container_id: "c" name: "old"`)
+	if err := wirejson.New(barbican).Decode([]byte(`{"name":"n","url":"u"}`), got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(message(t, "Consumer", `container_id: "c" name: "n" url: "u"`), got, protocmp.Transform()); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -40,7 +40,7 @@ type Dialect struct {
 	// dialect writes them elsewhere. They are unknown when read, and never missing.
 	Hidden map[protoreflect.FullName]bool
 	// Nullable fields are written as null when they are unset, or are raw objects
-	// without text. Read, null unsets them and counts as present.
+	// without text. Read, null leaves them unset and counts as present.
 	Nullable map[protoreflect.FullName]bool
 	// OmitEmpty fields are left out when they are zero, hold no element, or hold the
 	// raw text of an object without members.

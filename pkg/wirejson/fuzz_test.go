@@ -26,6 +26,7 @@ var seeds = []string{
 	`{"text":"x","flag":true,"i32":-1,"i64":1e3,"u32":1.0,"u64":1,"f32":0.1,"f64":1e21,"color":"COLOR_RED","data":"//4B","atTime":"1970-01-01T00:00:01.5Z","child":{"note":""},"left":"a"}`,
 	`{"numbers":[1,2],"words":["\ud83d\ude00"],"pairs":{"a":"b"},"items":[{"name":"x","size":2}],"byName":{"k":{}},"times":["2026-01-02T03:04:05+02:00"]}`,
 	`{"object":{"a":[1,{"b":null}]},"any":[null],"maybe":{},"objects":[{}],"anys":[1,"2"]}`,
+	`{"int32":-1,"sint32":-1,"sfixed32":-1,"uint32":1,"fixed32":1,"int64":-1,"sint64":-1,"sfixed64":-1,"uint64":1,"fixed64":1}`,
 	`{"firstName":null,"roles":[],"updateMask":"x"}`,
 	`{"externalId":"user_1","meta":{"plan":"x"},"ratelimits":[{"name":"tokens","limit":10,"duration":1000}]}`,
 }
@@ -80,7 +81,7 @@ func FuzzDecode(f *testing.F) {
 // among dropped ones, a oneof given twice by null, and more than 64 levels.
 func FuzzAgainstProtojson(f *testing.F) {
 	addSeeds(f)
-	messages := []protoreflect.MessageDescriptor{wire.ByName("All"), wire.ByName("Many"), wire.ByName("Item")}
+	messages := []protoreflect.MessageDescriptor{wire.ByName("All"), wire.ByName("Many"), wire.ByName("Numbers"), wire.ByName("Item")}
 	// protojson knows fields by their proto names too, and takes null for absent.
 	aliases := map[protoreflect.FullName][]string{"wire.All.at_time": {"at_time"}, "wire.Many.by_name": {"by_name"}}
 	codec := wirejson.New(wirejson.Dialect{Aliases: aliases, Integers: wirejson.IntegerIntegral, Null: wirejson.NullAbsent})

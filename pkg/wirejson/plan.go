@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -13,10 +14,10 @@ import (
 
 // plan is how one message type stands on the wire.
 type plan struct {
-	fields []field                      // those on the wire, in the order of the .proto
-	byName map[string]*field            // by name and alias
-	bare   *field                       // the only field, when the message is bare
-	mask   protoreflect.FieldDescriptor // update_mask, if any
+	fields []field           // those on the wire, in the order of the .proto
+	byName map[string]*field // by name and alias
+	bare   *field            // the only field, when the message is bare
+	mask   protowire.Number  // of update_mask, if any
 	closed bool
 }
 
@@ -26,19 +27,21 @@ type field struct {
 	index int    // in plan.fields
 	name  string // on the wire
 	key   string // comma, name in quotes, colon
+	tag   uint64 // in protobuf's binary form
 
-	value               // the field's value, or that of its elements and entries
-	list, dict     bool // repeated, map
-	presence       bool // unset differs from zero
-	nullable, omit bool // Dialect.Nullable, Dialect.OmitEmpty
-	required       bool // when the dialect asks for it
-	oneof          protoreflect.OneofDescriptor
+	value                   // the field's value, or that of its elements and entries
+	list, dict     bool     // repeated, map
+	presence       bool     // unset differs from zero
+	nullable, omit bool     // Dialect.Nullable, Dialect.OmitEmpty
+	required       bool     // when the dialect asks for it
+	rivals         fieldSet // the other fields of its oneof
 }
 
 // value is the JSON form of a single value.
 type value struct {
 	form form
 	raw  optionsv1.RawJSON
+	kind protoreflect.Kind
 	bits int                         // of numbers: 32 or 64
 	enum protoreflect.EnumDescriptor // of formEnum
 	plan *plan                       // of formMessage
@@ -86,7 +89,7 @@ func (k *compiler) message(md protoreflect.MessageDescriptor) (*plan, error) {
 	for i := range md.Fields().Len() {
 		fd := md.Fields().Get(i)
 		if isMask(fd) {
-			p.mask = fd
+			p.mask = fd.Number()
 			continue
 		}
 		if k.dialect.Hidden[fd.FullName()] {
@@ -115,6 +118,11 @@ func (p *plan) index(d *Dialect) error {
 			}
 			p.byName[name] = f
 		}
+		for j := range p.fields {
+			if od := f.fd.ContainingOneof(); i != j && od != nil && od == p.fields[j].fd.ContainingOneof() {
+				f.rivals.add(j)
+			}
+		}
 	}
 	return nil
 }
@@ -123,7 +131,7 @@ func (p *plan) setBare(md protoreflect.MessageDescriptor, bare bool) error {
 	if !bare {
 		return nil
 	}
-	if len(p.fields) != 1 || p.mask != nil {
+	if len(p.fields) != 1 || p.mask != 0 {
 		return fmt.Errorf("wirejson: %s cannot be bare: it has not exactly one field", md.FullName())
 	}
 	p.bare = &p.fields[0]
@@ -142,9 +150,6 @@ func (k *compiler) field(fd protoreflect.FieldDescriptor) (field, error) {
 		nullable: k.dialect.Nullable[fd.FullName()], omit: k.dialect.OmitEmpty[fd.FullName()],
 		required: k.dialect.Required && isRequired(fd),
 	}
-	if od := fd.ContainingOneof(); od != nil && !od.IsSynthetic() {
-		f.oneof = od
-	}
 	of := fd
 	if f.dict {
 		if fd.MapKey().Kind() != protoreflect.StringKind {
@@ -154,11 +159,15 @@ func (k *compiler) field(fd protoreflect.FieldDescriptor) (field, error) {
 	}
 	var err error
 	f.value, err = k.value(of, rawKind(fd))
+	f.tag = protowire.EncodeTag(fd.Number(), f.wireType())
+	if f.dict {
+		f.tag = protowire.EncodeTag(fd.Number(), protowire.BytesType)
+	}
 	return f, err
 }
 
 func (k *compiler) value(fd protoreflect.FieldDescriptor, raw optionsv1.RawJSON) (v value, err error) {
-	v.raw = raw
+	v.raw, v.kind = raw, fd.Kind()
 	switch fd.Kind() {
 	case protoreflect.StringKind:
 		v.form = formString

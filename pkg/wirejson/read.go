@@ -16,6 +16,7 @@ type reader struct {
 	names    []hashedName // unknown and raw members of the objects around i
 	seed     maphash.Seed // of the hashes in names
 	dialect  *Dialect
+	out      []byte // the message in protobuf's binary form
 }
 
 // start checks what can be checked of a document as a whole.

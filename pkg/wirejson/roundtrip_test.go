@@ -28,7 +28,7 @@ func everyMessage() (all []protoreflect.MessageDescriptor) {
 			all = append(all, file.Messages().Get(i))
 		}
 	}
-	for _, name := range []protoreflect.Name{"All", "Many", "Raw", "Patch", "Batch", "Consumer"} {
+	for _, name := range []protoreflect.Name{"All", "Many", "Numbers", "Raw", "Patch", "Batch", "Consumer"} {
 		all = append(all, wire.ByName(name))
 	}
 	return all
@@ -96,13 +96,13 @@ func single(t *rapid.T, fd protoreflect.FieldDescriptor, empty func() protorefle
 		return protoreflect.ValueOfString(rapid.String().Draw(t, "string"))
 	case protoreflect.BoolKind:
 		return protoreflect.ValueOfBool(rapid.Bool().Draw(t, "bool"))
-	case protoreflect.Int32Kind:
+	case protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:
 		return protoreflect.ValueOfInt32(rapid.Int32().Draw(t, "int32"))
-	case protoreflect.Int64Kind:
+	case protoreflect.Int64Kind, protoreflect.Sint64Kind, protoreflect.Sfixed64Kind:
 		return protoreflect.ValueOfInt64(rapid.Int64().Draw(t, "int64"))
-	case protoreflect.Fixed32Kind:
+	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind:
 		return protoreflect.ValueOfUint32(rapid.Uint32().Draw(t, "uint32"))
-	case protoreflect.Uint64Kind:
+	case protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
 		return protoreflect.ValueOfUint64(rapid.Uint64().Draw(t, "uint64"))
 	case protoreflect.FloatKind:
 		return protoreflect.ValueOfFloat32(rapid.Float32Range(-1e38, 1e38).Draw(t, "float"))

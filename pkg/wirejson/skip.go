@@ -15,8 +15,15 @@ func CheckRaw(text string, kind optionsv1.RawJSON) error {
 	if kind == optionsv1.RawJSON_RAW_JSON_UNSPECIFIED {
 		return nil
 	}
-	if problem := check(text); problem != nil {
+	if problem := checkRaw(text, kind); problem != nil {
 		return problem.found()
+	}
+	return nil
+}
+
+func checkRaw(text string, kind optionsv1.RawJSON) *Problem {
+	if problem := check(text); problem != nil {
+		return problem
 	}
 	r := reader{s: text}
 	if kind == optionsv1.RawJSON_RAW_JSON_OBJECT && r.peek() != '{' {

@@ -117,7 +117,9 @@ func (a access) RevokeSession(ctx context.Context, r *identityv1.RevokeSessionRe
 		return nil, err
 	}
 	done := audit.Event(ctx, "session.revoke", "")
+	var revoked bool
 	err := a.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		revoked = false
 		m, err := a.s.tables.session(tx, r.GetDigest())
 		if err == nil {
 			err = a.s.tables.alive(tx, m.GetTenant()) // else the deletion takes it along
@@ -128,12 +130,15 @@ func (a access) RevokeSession(ctx context.Context, r *identityv1.RevokeSessionRe
 		if err != nil {
 			return err
 		}
+		revoked = true
 		return a.s.tables.revokeFamily(tx, m, done.On(m.GetFamily()))
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.s.deps.Credentials()
+	if revoked {
+		a.s.deps.Credentials()
+	}
 	return &identityv1.RevokeSessionResponse{}, nil
 }
 

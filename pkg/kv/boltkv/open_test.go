@@ -17,7 +17,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/kv/boltkv"
 )
 
-var garbles = flag.Int("garbles", 150, "files of TestGarbledFile")
+var garbles = flag.Int("garbles", 60, "files of TestGarbledFile")
 
 // holdFile opens the store, says so and keeps it until its input ends.
 func holdFile(path string) error {
