@@ -1,5 +1,5 @@
 // Package unkey is the wire of Unkey's v1 API: flat JSON bodies, errors in an "error"
-// object, statuses and texts as its last server had them (contracts/identity.md 1, 2).
+// object, statuses and texts as its last server had them.
 // Where typed clients could not read what that server sent, it is what they can.
 package unkey
 

@@ -2,9 +2,11 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,6 +15,7 @@ import (
 	"google.golang.org/grpc/metadata"
 
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv"
 )
 
 // Observer counts calls, logs their failures, and turns whatever comes out of a
@@ -22,6 +25,14 @@ type Observer struct {
 	latency *prometheus.HistogramVec
 	calls   *prometheus.CounterVec
 	panics  prometheus.Counter
+	meters  sync.Map // full method name -> *meter
+}
+
+// meter is a method's metrics, looked up once: by label it costs more than the call's
+// own validation.
+type meter struct {
+	latency prometheus.Observer
+	calls   [codes.Unauthenticated + 1]prometheus.Counter
 }
 
 // NewObserver registers its metrics with r. Their labels are method and code: nothing
@@ -71,16 +82,42 @@ func (o *Observer) observe(ctx context.Context, req any, info *grpc.UnaryServerI
 	start := time.Now()
 	answer, err := o.shield(ctx, req, info, handler)
 	took := time.Since(start)
-	o.latency.WithLabelValues(info.FullMethod).Observe(took.Seconds())
-	o.calls.WithLabelValues(info.FullMethod, codeOf(err).String()).Inc()
+	m := o.meter(info.FullMethod)
+	m.latency.Observe(took.Seconds())
 	if err == nil {
+		m.calls[codes.OK].Inc()
 		return answer, took, nil
 	}
-	f := fault.From(err)
+	f := faultOf(err)
+	m.calls[min(int(f.Code), len(m.calls)-1)].Inc()
 	if f.Code == codes.Internal || f.Code == codes.Unavailable {
 		o.log.ErrorContext(ctx, "rpc failed", "method", info.FullMethod, "error", err, "request_id", RequestID(ctx))
 	}
 	return nil, took, f
+}
+
+func (o *Observer) meter(method string) *meter {
+	if m, ok := o.meters.Load(method); ok {
+		return m.(*meter)
+	}
+	m := &meter{latency: o.latency.WithLabelValues(method)}
+	for code := range m.calls {
+		m.calls[code] = o.calls.WithLabelValues(method, codes.Code(code).String())
+	}
+	kept, _ := o.meters.LoadOrStore(method, m)
+	return kept.(*meter)
+}
+
+// faultOf is the fault that the caller gets. What a store can't do now is worth another
+// try; everything else unknown is internal.
+func faultOf(err error) *fault.Error {
+	switch {
+	case errors.Is(err, kv.ErrBusy):
+		return fault.Unavailable("too many changes are waiting; try again").Because(err)
+	case errors.Is(err, kv.ErrClosed), errors.Is(err, kv.ErrFailed):
+		return fault.Unavailable("the store has stopped").Because(err)
+	}
+	return fault.From(err)
 }
 
 // shield turns a panic into an internal error that keeps its stack for the log.

@@ -3,6 +3,7 @@ package rpc_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -21,6 +22,7 @@ import (
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
@@ -166,6 +168,19 @@ func TestInternalsStayInside(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestStoresInTroubleAreUnavailable(t *testing.T) {
+	eachConn(t, io.Discard, func(t *testing.T, c identityv1.IdentityServiceClient, s *service) {
+		for _, cause := range []error{kv.ErrBusy, kv.ErrClosed, kv.ErrFailed} {
+			s.get = func(context.Context, *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
+				return nil, fmt.Errorf("write: %w", cause)
+			}
+			if _, err := c.GetIdentity(t.Context(), request); fault.From(err).Code != codes.Unavailable {
+				t.Errorf("%v: got %v", cause, err)
+			}
+		}
+	})
 }
 
 func TestCallsEnd(t *testing.T) {

@@ -163,6 +163,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"field twice, once null", nullAbsent, "Item", `{"name":null,"name":"b"}`, "duplicate name /"},
 		{"field by name and alias", barbican, "Consumer", `{"url":"a","URL":"b"}`, "duplicate URL /"},
 		{"dropped member twice", wirejson.Dialect{}, "Item", `{"x":1,"name":"","x":1}`, "duplicate x /"},
+		{"empty name twice", wirejson.Dialect{}, "Item", `{"":1,"":1}`, `duplicate "" /`},
 		{"twice in a dropped member", wirejson.Dialect{}, "Item", `{"x":[{"a":{"y":1,"y":1}}]}`, "duplicate x.0.a.y /"},
 		{"twice in raw JSON", wirejson.Dialect{}, "Raw", `{"object":{"a":[0,{"y":1,"y":1}]}}`, "duplicate object.a.1.y /"},
 		{"key twice in a map", wirejson.Dialect{}, "Many", `{"pairs":{"a":"1","a":"1"}}`, "duplicate pairs.a /"},

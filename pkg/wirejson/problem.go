@@ -102,10 +102,13 @@ func (p *Problem) found() *Problem {
 	return p
 }
 
-// clip keeps a caller's own names from swelling the answer.
+// clip keeps a caller's own names from swelling the answer, and shows the empty one.
 func clip(name string) string {
 	const most = 64
-	if len(name) <= most {
+	switch {
+	case name == "":
+		return `""`
+	case len(name) <= most:
 		return name
 	}
 	end := most

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	bolt "go.etcd.io/bbolt"
@@ -179,6 +180,8 @@ func filledBolt(b *testing.B) *bolt.DB {
 func concurrently(b *testing.B, goroutines int, op func() error) {
 	b.Helper()
 	b.ResetTimer()
+	before := cpu(b)
+	defer func() { b.ReportMetric(float64(cpu(b)-before)/float64(b.N), "cpu-ns/op") }()
 	var left atomic.Int64
 	left.Store(int64(b.N))
 	errs := make(chan error, goroutines)
@@ -198,4 +201,14 @@ func concurrently(b *testing.B, goroutines int, op func() error) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// cpu is what the process has used, in nanoseconds: a busy machine changes it least.
+func cpu(b *testing.B) int64 {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return usage.Utime.Nano() + usage.Stime.Nano()
 }

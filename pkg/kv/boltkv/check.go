@@ -28,7 +28,7 @@ func (s *Store) Stats() (Stats, error) {
 
 // Check reads the whole file and reports the first inconsistency of its pages and of the
 // keys' order as an error that wraps ErrDamaged. Updates wait until it is done: about
-// two seconds a gigabyte when the file is in memory.
+// three seconds a gigabyte when the file is in memory.
 func (s *Store) Check(ctx context.Context) error {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	if err := ctx.Err(); err != nil {

@@ -50,16 +50,16 @@ type Store struct {
 	failure atomic.Pointer[error]
 	stuck   atomic.Bool // bbolt panicked holding its locks: it must not be called again
 
-	closing  atomic.Bool
-	close    sync.Once
-	closeErr error
+	closing   atomic.Bool
+	closeOnce sync.Once
+	closeErr  error
 }
 
 var _ kv.Store = (*Store)(nil)
 
 // View runs fn on the last durable state. While fn runs the file keeps that state's
-// pages, and once in a gigabyte of growth a commit waits for all Views to end; so fn
-// should take less than a second.
+// pages, and once in a gigabyte of growth a commit waits for all Views to end: fn should
+// take less than a second, and must not itself wait for an Update.
 //
 // Damage that bbolt notices is an error that wraps ErrDamaged.
 func (s *Store) View(ctx context.Context, fn func(kv.Reader) error) error {
@@ -117,7 +117,7 @@ func (s *Store) recycle(c *call) {
 
 // Close runs what waits, waits for running Views and releases the file.
 func (s *Store) Close() error {
-	s.close.Do(func() {
+	s.closeOnce.Do(func() {
 		s.closing.Store(true)
 		s.queue.shut(kv.ErrClosed)
 		<-s.ended
@@ -150,13 +150,16 @@ func (s *Store) begin(writable bool) (tx *bolt.Tx, err error) {
 	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 		return nil, kv.ErrClosed
 	}
+	if failure := s.failure.Load(); err != nil && failure != nil {
+		return nil, *failure // the commit that failed took the mapping with it
+	}
 	return tx, err
 }
 
 // fail records why the store has stopped. The first reason stays.
 func (s *Store) fail(cause error) {
 	err := fmt.Errorf("%w: %s: %w", kv.ErrFailed, s.path, explain(cause))
-	if s.failure.CompareAndSwap(nil, &err) {
+	if s.failure.CompareAndSwap(nil, &err) && !s.closing.Load() {
 		s.queue.shut(err)
 	}
 }
