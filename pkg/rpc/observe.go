@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -125,10 +126,18 @@ func (o *Observer) shield(ctx context.Context, req any, info *grpc.UnaryServerIn
 	defer func() {
 		if p := recover(); p != nil {
 			o.panics.Inc()
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			err = fmt.Errorf("panic: %s\n%s", describe(p), debug.Stack())
 		}
 	}()
 	return handler(ctx, req)
+}
+
+// describe tells of a panic's value what can't be a caller's data.
+func describe(p any) string {
+	if e, ok := p.(runtime.Error); ok {
+		return e.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }
 
 func codeOf(err error) codes.Code {

@@ -145,25 +145,31 @@ func TestFaultsTravelWhole(t *testing.T) {
 }
 
 func TestInternalsStayInside(t *testing.T) {
-	for name, get := range map[string]func(context.Context, *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error){
-		"an error": func(context.Context, *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
+	for name, tt := range map[string]struct {
+		get    func(context.Context, *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error)
+		logged string
+	}{
+		"an error": {logged: "secret detail", get: func(context.Context, *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
 			return nil, errors.New("secret detail")
-		},
-		"a panic": func(context.Context, *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
-			panic("secret detail")
-		},
+		}},
+		"a panic of the program": {logged: "slice bounds out of range", get: func(_ context.Context, r *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
+			return nil, errors.New(r.GetIdentityId()[100:])
+		}},
+		"a panic with a value": {logged: "panic: string", get: func(_ context.Context, r *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
+			panic("holds " + r.GetIdentityId())
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log strings.Builder
 			eachConn(t, &log, func(t *testing.T, c identityv1.IdentityServiceClient, s *service) {
 				log.Reset()
-				s.get = get
+				s.get = tt.get
 				_, err := c.GetIdentity(t.Context(), request)
 				if f := fault.From(err); f.Code != codes.Internal || f.Message != "internal error" {
 					t.Errorf("got %v %q", f.Code, f.Message)
 				}
-				if !strings.Contains(log.String(), "secret detail") {
-					t.Error("the log does not tell the cause")
+				if !strings.Contains(log.String(), tt.logged) || strings.Contains(log.String(), "holds id_1") {
+					t.Errorf("the log is wrong: %s", log.String())
 				}
 			})
 		})
