@@ -30,6 +30,9 @@ var (
 	// server below it failed. What was acknowledged before is safe; the outcome of the
 	// transactions that get it is unknown.
 	ErrFailed = errors.New("kv: store has stopped after a failure")
+	// ErrDestroyed is returned by decorators for a part of the store that was closed for
+	// good, such as a deleted tenant's.
+	ErrDestroyed = errors.New("kv: this part of the store was destroyed")
 	// ErrTooLarge is returned for a key or a value over its maximum, and an empty key.
 	ErrTooLarge = errors.New("kv: key is empty, or key or value is too large")
 )
@@ -39,7 +42,8 @@ var (
 // All methods may be called concurrently.
 type Store interface {
 	// View runs fn on one unchanging state that holds everything acknowledged before
-	// the call. fn may run concurrently with others and must not keep the Reader.
+	// the call. fn may run concurrently with others and must not keep the Reader. It must
+	// not wait for an Update: a driver may have to wait for Views to go on writing.
 	View(ctx context.Context, fn func(Reader) error) error
 
 	// Update runs fn and, when fn returns nil, makes its changes durable before it

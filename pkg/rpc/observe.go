@@ -110,11 +110,14 @@ func (o *Observer) meter(method string) *meter {
 }
 
 // faultOf is the fault that the caller gets. What a store can't do now is worth another
-// try; everything else unknown is internal.
+// try; a tenant that is gone has no credentials, also where a verdict on one is still
+// remembered; everything else unknown is internal.
 func faultOf(err error) *fault.Error {
 	switch {
 	case errors.Is(err, kv.ErrBusy):
 		return fault.Unavailable("too many changes are waiting; try again").Because(err)
+	case errors.Is(err, kv.ErrDestroyed):
+		return fault.Unauthenticated(fault.ReasonCredentialBad, "key not found").Because(err)
 	case errors.Is(err, kv.ErrClosed), errors.Is(err, kv.ErrFailed):
 		return fault.Unavailable("the store has stopped").Because(err)
 	}

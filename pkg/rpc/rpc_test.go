@@ -176,13 +176,16 @@ func TestInternalsStayInside(t *testing.T) {
 	}
 }
 
-func TestStoresInTroubleAreUnavailable(t *testing.T) {
+func TestStoresInTrouble(t *testing.T) {
 	eachConn(t, io.Discard, func(t *testing.T, c identityv1.IdentityServiceClient, s *service) {
-		for _, cause := range []error{kv.ErrBusy, kv.ErrClosed, kv.ErrFailed} {
+		for cause, want := range map[error]codes.Code{
+			kv.ErrBusy: codes.Unavailable, kv.ErrClosed: codes.Unavailable, kv.ErrFailed: codes.Unavailable,
+			kv.ErrDestroyed: codes.Unauthenticated,
+		} {
 			s.get = func(context.Context, *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
 				return nil, fmt.Errorf("write: %w", cause)
 			}
-			if _, err := c.GetIdentity(t.Context(), request); fault.From(err).Code != codes.Unavailable {
+			if _, err := c.GetIdentity(t.Context(), request); fault.From(err).Code != want {
 				t.Errorf("%v: got %v", cause, err)
 			}
 		}

@@ -3,8 +3,10 @@
 // stands on: tenants, and the credentials of all callers.
 //
 //	identities.go   IdentityService     public
+//	identity.go     ... what one is, and how a change applies
 //	liveness.go     LivenessService     public, without credential
 //	tenants.go      TenantService       internal listener
+//	deletion.go     ... emptying a deleted tenant in every service
 //	rootkeys.go     AccessService       internal listener: root keys
 //	subjects.go     AccessService       ... what sessions point at
 //	sessions.go     AccessService       ... sessions and their refresh families

@@ -7,13 +7,18 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 	"google.golang.org/grpc/codes"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/id"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/table"
 )
 
 func (w *world) signingKeys() map[string]ed25519.PublicKey {
@@ -134,21 +139,53 @@ func TestClaimsRefused(t *testing.T) {
 }
 
 func TestSigningKeyIsMadeOnce(t *testing.T) {
-	w := newWorld(t, nil)
-	w.tenant("acme")
-	w.subject("acme", "user_1", 1)
-	var callers sync.WaitGroup
-	tokens := make([]string, 20)
-	for i := range tokens {
-		callers.Go(func() { tokens[i] = w.session(login(signed)).GetAccessToken() })
-	}
-	callers.Wait()
-	if n := len(w.signingKeys()); n != 1 {
-		t.Errorf("%d signing keys, want 1", n)
-	}
-	for _, token := range tokens {
-		if _, err := w.parse(token); err != nil {
-			t.Error(err)
+	inAcme(t, func(t *testing.T, w *world) {
+		gate := make(chan struct{})
+		w.store.gate.Store(&gate)
+		var callers sync.WaitGroup
+		tokens := make([]string, 20)
+		for i := range tokens {
+			callers.Go(func() { tokens[i] = w.session(login(signed)).GetAccessToken() })
 		}
-	}
+		synctest.Wait() // until everybody has seen that there is none
+		close(gate)
+		callers.Wait()
+		if n := len(w.signingKeys()); n != 1 {
+			t.Errorf("%d signing keys, want 1", n)
+		}
+		for _, token := range tokens {
+			if _, err := w.parse(token); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// A newer key signs from when it is there; what older ones have signed stays good.
+func TestNewestSigningKeySigns(t *testing.T) {
+	inAcme(t, func(t *testing.T, w *world) {
+		before := w.session(login(signed)).GetAccessToken()
+		time.Sleep(time.Millisecond)
+		newer := &storev1.SigningKey{Id: id.New("sig"), Seed: make([]byte, ed25519.SeedSize)}
+		keys := table.New(table.Spec[*storev1.SigningKey]{
+			Name: "signing", ID: func(m *storev1.SigningKey) []any { return []any{m.GetId()} },
+		}, w.blind)
+		if err := w.store.Update(t.Context(), func(tx kv.Writer) error { return keys.Insert(tx, table.Global, newer) }); err != nil {
+			t.Fatal(err)
+		}
+		after := w.session(login(signed)).GetAccessToken()
+		for _, token := range []string{before, after} {
+			if _, err := w.parse(token); err != nil {
+				t.Error(err)
+			}
+		}
+		parsed, _, err := jwt.NewParser().ParseUnverified(after, jwt.MapClaims{})
+		if err != nil || parsed.Header["kid"] != newer.GetId() {
+			t.Errorf("signed with %v (%v), want %s", parsed.Header["kid"], err, newer.GetId())
+		}
+		r, err := w.access.ListSigningKeys(t.Context(), &identityv1.ListSigningKeysRequest{})
+		if err != nil || len(r.GetSigningKeys()) != 2 || r.GetSigningKeys()[0].GetId() != newer.GetId() {
+			t.Errorf("listed %v (%v), want the newest first", r, err)
+		}
+	})
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
+	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/services/identity"
 )
 
@@ -34,7 +35,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // world is an installation that runs the identity service, on a sealed store in memory.
 type world struct {
 	t     *testing.T
-	store kv.Store
+	store *held
+	blind table.Blinder
 
 	internal *rpc.Local // as the operator
 	public   *rpc.Local // through the door
@@ -42,6 +44,19 @@ type world struct {
 	tenants  identityv1.TenantServiceClient
 
 	flushes atomic.Int32 // of what processes remember of credentials
+}
+
+// held is a store whose Updates can be made to wait.
+type held struct {
+	kv.Store
+	gate atomic.Pointer[chan struct{}]
+}
+
+func (h *held) Update(ctx context.Context, fn func(kv.Writer) error) error {
+	if gate := h.gate.Load(); gate != nil {
+		<-*gate
+	}
+	return h.Store.Update(ctx, fn)
 }
 
 // dataService is another service's TenantDataService.
@@ -54,27 +69,28 @@ func (d dataService) DeleteTenantData(ctx context.Context, r *operationsv1.Delet
 var validator = sync.OnceValues(rpc.NewValidator)
 
 // newWorld starts an installation that ends with the test. others are the data of
-// services beside identity, by name.
+// services beside identity, or in its place, by name.
 func newWorld(t *testing.T, others map[string]dataService) *world {
 	t.Helper()
 	check, err := validator()
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := openStore(t)
-	w := &world{t: t, store: store, internal: rpc.NewLocal(auth.AsOperator, check.Unary)}
+	sealed := openStore(t)
+	store := &held{Store: sealed}
+	w := &world{t: t, store: store, blind: sealed.Indexer(), internal: rpc.NewLocal(auth.AsOperator, check.Unary)}
 	data := map[string]operationsv1.TenantDataServiceClient{identity.Name: operationsv1.NewTenantDataServiceClient(w.internal)}
 	for name, service := range others {
 		data[name] = service
 	}
 	service := identity.New(identity.Deps{
-		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")),
+		Store: store, Blind: w.blind, Cursors: page.New(sealed.Sealer("cursors")),
 		Credentials: func() { w.flushes.Add(1) }, Data: data, Log: slog.New(slog.DiscardHandler),
 	})
 	service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
 		Name: identity.Name, KV: store, Tables: service.Tables(), Audit: service.Audit(),
-		Cursors: page.New(store.Sealer("cursors")), Destroy: sealedkv.DestroyTenant,
+		Cursors: page.New(sealed.Sealer("cursors")), Destroy: sealedkv.DestroyTenant,
 	}).Register(w.internal)
 	w.access = identityv1.NewAccessServiceClient(w.internal)
 	w.tenants = identityv1.NewTenantServiceClient(w.internal)

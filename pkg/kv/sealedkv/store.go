@@ -36,7 +36,8 @@ var (
 	ErrDamaged = errors.New("sealedkv: stored data is damaged or was moved: restore a backup")
 	// ErrDestroyed is returned for reading or writing values of a tenant whose keyset
 	// is destroyed. Its keys can still be scanned with KeysOnly, and deleted.
-	ErrDestroyed = errors.New("sealedkv: the tenant's keys are destroyed")
+	// It wraps kv.ErrDestroyed.
+	ErrDestroyed = fmt.Errorf("sealedkv: the tenant's keys: %w", kv.ErrDestroyed)
 	// ErrScope is returned for keys that are under neither "t" and a tenant nor "g".
 	ErrScope = errors.New("sealedkv: key has no scope")
 )
