@@ -4,15 +4,13 @@ package audit
 
 import (
 	"context"
-	"iter"
 	"time"
-
-	"google.golang.org/grpc/metadata"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/requestid"
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
@@ -38,15 +36,10 @@ type Entry struct{ record *storev1.AuditRecord }
 
 // Event starts a record: ctx's caller did event to object.
 func Event(ctx context.Context, event, object string) Entry {
-	md, _ := metadata.FromIncomingContext(ctx)
-	r := &storev1.AuditRecord{
+	return Entry{record: &storev1.AuditRecord{
 		Id: id.New("aud"), TimeMs: time.Now().UnixMilli(),
-		Event: event, Actor: auth.From(ctx).Subject, Object: object,
-	}
-	if ids := md["x-request-id"]; len(ids) > 0 {
-		r.RequestId = ids[0]
-	}
-	return Entry{record: r}
+		Event: event, Actor: auth.From(ctx).Subject, Object: object, RequestId: requestid.From(ctx),
+	}}
 }
 
 // With adds a detail. Values of sensitive fields don't belong here.
@@ -69,11 +62,8 @@ func (l *Log) Write(tx kv.Writer, s table.Scope, e Entry) error {
 	return l.records.Insert(tx, s, e.record)
 }
 
-// List yields a scope's records, newest first: those before the one that after is the
-// Position of, or all when after is nil, and at most limit; 0 is no limit.
-func (l *Log) List(tx kv.Reader, s table.Scope, after []byte, limit int) iter.Seq2[*storev1.AuditRecord, error] {
-	return l.records.All(tx, s, table.Page{After: after, Reverse: true, Limit: limit})
+// List returns up to size of a scope's records, newest first, and where the rest goes
+// on: what after is for the next page, and nil when there is no more.
+func (l *Log) List(tx kv.Reader, s table.Scope, after []byte, size int) (rows []*storev1.AuditRecord, next []byte, err error) {
+	return l.records.Take(l.records.All(tx, s, table.Page{After: after, Reverse: true, Limit: size + 1}), size)
 }
-
-// Position is what List takes to go on after r.
-func (l *Log) Position(r *storev1.AuditRecord) []byte { return l.records.Position(r) }

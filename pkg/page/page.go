@@ -54,9 +54,16 @@ type Codec struct {
 // that is to understand them.
 func New(aead seal.AEAD) *Codec { return &Codec{aead: aead} }
 
-// Encode returns the cursor for a position in a list, such as the last key on a page. A
-// position longer than MaxPositionLen is an error of the program.
+// DefaultSize is the rows a page has when nobody asks.
+const DefaultSize = 100
+
+// Encode returns the cursor for a position in a list, such as the last key on a page;
+// none for nil, the end of the list. A position longer than MaxPositionLen is an error
+// of the program.
 func (c *Codec) Encode(scope Scope, position []byte) (string, error) {
+	if position == nil {
+		return "", nil
+	}
 	if len(position) > MaxPositionLen {
 		return "", fmt.Errorf("page: position of %d bytes, at most %d fit into a cursor", len(position), MaxPositionLen)
 	}
@@ -67,10 +74,13 @@ func (c *Codec) Encode(scope Scope, position []byte) (string, error) {
 	return encoding.EncodeToString(sealed), nil
 }
 
-// Decode returns the position in a cursor that Encode made for an equal scope. All other
-// cursors, the empty one too, are the same fault.InvalidArgument: a stranger learns
-// nothing from trying.
+// Decode returns the position in a cursor that Encode made for an equal scope; nil, the
+// start of the list, for no cursor. All others are the same fault.InvalidArgument: a
+// stranger learns nothing from trying.
 func (c *Codec) Decode(scope Scope, cursor string) ([]byte, error) {
+	if cursor == "" {
+		return nil, nil
+	}
 	// The decoder would skip line ends.
 	if len(cursor) > MaxLen || strings.ContainsAny(cursor, "\r\n") {
 		return nil, invalid(nil)

@@ -13,10 +13,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/requestid"
 )
 
 // Observer counts calls, logs their failures, and turns whatever comes out of a
@@ -74,7 +74,7 @@ func (o *Observer) Network(ctx context.Context, req any, info *grpc.UnaryServerI
 			slog.String("method", info.FullMethod),
 			slog.String("code", codeOf(err).String()),
 			slog.Float64("duration_ms", float64(took.Microseconds())/1000),
-			slog.String("request_id", RequestID(ctx)))
+			slog.String("request_id", requestid.From(ctx)))
 	}
 	return answer, err
 }
@@ -92,7 +92,7 @@ func (o *Observer) observe(ctx context.Context, req any, info *grpc.UnaryServerI
 	f := faultOf(err)
 	m.calls[min(int(f.Code), len(m.calls)-1)].Inc()
 	if f.Code == codes.Internal || f.Code == codes.Unavailable {
-		o.log.ErrorContext(ctx, "rpc failed", "method", info.FullMethod, "error", err, "request_id", RequestID(ctx))
+		o.log.ErrorContext(ctx, "rpc failed", "method", info.FullMethod, "error", err, "request_id", requestid.From(ctx))
 	}
 	return nil, took, f
 }
@@ -148,29 +148,6 @@ func codeOf(err error) codes.Code {
 		return codes.OK
 	}
 	return fault.From(err).Code
-}
-
-// RequestID returns the id that the gateway gave the request, or its caller; empty
-// when there is none worth repeating.
-func RequestID(ctx context.Context) string {
-	md, _ := metadata.FromIncomingContext(ctx)
-	if ids := md["x-request-id"]; len(ids) == 1 && plainID(ids[0]) {
-		return ids[0]
-	}
-	return ""
-}
-
-// plainID keeps what a stranger sends from forging log lines and headers.
-func plainID(s string) bool {
-	if len(s) == 0 || len(s) > 64 {
-		return false
-	}
-	for _, c := range []byte(s) {
-		if (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
-			return false
-		}
-	}
-	return true
 }
 
 // Deadline gives calls without one the longest a call may take.

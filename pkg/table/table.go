@@ -212,6 +212,21 @@ func (t *Table[M]) Each(tx kv.Reader, s Scope, index string, values ...string) i
 	}
 }
 
+// Take collects up to size rows, and the Position that the rest comes after; nil when
+// there is no more.
+func (t *Table[M]) Take(rows iter.Seq2[M, error], size int) (taken []M, next []byte, err error) {
+	for m, err := range rows {
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(taken) == size {
+			return taken, t.Position(taken[size-1]), nil
+		}
+		taken = append(taken, m)
+	}
+	return taken, nil, nil
+}
+
 // Position is what Page.After takes to go on after m.
 func (t *Table[M]) Position(m M) []byte { return key.New(t.spec.ID(m)...) }
 

@@ -12,6 +12,5 @@
 //	sessions.go     AccessService       ... sessions and their refresh families
 //	signing.go      AccessService       ... the keys that sign them
 //	verify.go       AccessService       ... whose credential is it
-//	lists.go        pages of lists
 //	store.go        what is kept, and how it is found
 package identity

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -113,23 +114,21 @@ func (i identities) ListIdentities(ctx context.Context, r *identityv1.ListIdenti
 		return &identityv1.ListIdentitiesResponse{}, nil
 	}
 	cursors := page.Scope{Method: identityv1.IdentityService_ListIdentities_FullMethodName, Tenant: string(p.Tenant)}
-	var after []byte
-	if r.GetCursor() != "" {
-		if after, err = i.s.deps.Cursors.Decode(cursors, r.GetCursor()); err != nil {
-			return nil, err
-		}
+	after, err := i.s.deps.Cursors.Decode(cursors, r.GetCursor())
+	if err != nil {
+		return nil, err
 	}
-	limit := 100
-	if r.Limit != nil {
-		limit = int(r.GetLimit())
-	}
+	limit := cmp.Or(int(r.GetLimit()), page.DefaultSize) // a limit of 0 is not valid
 	answer := &identityv1.ListIdentitiesResponse{}
 	var next []byte
 	err = i.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
 		if answer.Total, err = i.s.tables.identities.Count(tx, table.Of(p.Tenant)); err != nil {
 			return err
 		}
-		answer.Identities, next, err = i.s.listIdentities(tx, p.Tenant, after, limit)
+		rows := i.s.tables.identities.All(tx, table.Of(p.Tenant), table.Page{After: after, Limit: limit + 1})
+		var found []*storev1.Identity
+		found, next, err = i.s.tables.identities.Take(rows, limit)
+		answer.Identities = shownIdentities(found)
 		return err
 	})
 	if err != nil || next == nil {

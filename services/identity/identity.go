@@ -39,21 +39,13 @@ func (s *Service) findIdentity(tx kv.Reader, t tenant.ID, r selector) (m *storev
 	return m, err
 }
 
-// listIdentities returns a page and where the next one starts; nil on the last page. It
-// reads one row more than the page has to know.
-func (s *Service) listIdentities(tx kv.Reader, t tenant.ID, after []byte, limit int) (rows []*identityv1.ListedIdentity, next []byte, err error) {
-	var last *storev1.Identity
-	for m, err := range s.tables.identities.All(tx, table.Of(t), table.Page{After: after, Limit: limit + 1}) {
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(rows) == limit {
-			return rows, s.tables.identities.Position(last), nil
-		}
-		rows = append(rows, &identityv1.ListedIdentity{Id: m.GetId(), ExternalId: m.GetExternalId(), Ratelimits: ratelimits(m)})
-		last = m
+// shownIdentities are identities as lists have them.
+func shownIdentities(rows []*storev1.Identity) []*identityv1.ListedIdentity {
+	all := make([]*identityv1.ListedIdentity, len(rows))
+	for i, m := range rows {
+		all[i] = &identityv1.ListedIdentity{Id: m.GetId(), ExternalId: m.GetExternalId(), Ratelimits: ratelimits(m)}
 	}
-	return rows, nil, nil
+	return all
 }
 
 func unknownIdentity(r selector) error {

@@ -72,21 +72,19 @@ func (a access) ListRootKeys(ctx context.Context, r *identityv1.ListRootKeysRequ
 		return nil, err
 	}
 	list := page.Scope{Method: identityv1.AccessService_ListRootKeys_FullMethodName, Tenant: r.GetTenant()}
-	after, size, err := a.s.pageOf(list, r)
+	after, err := a.s.deps.Cursors.Decode(list, r.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
 	var keys []*storev1.RootKey
 	var next []byte
-	err = a.s.deps.Store.View(ctx, func(tx kv.Reader) error {
+	err = a.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
 		if err := a.s.tables.requireTenant(tx, r.GetTenant()); err != nil {
 			return err
 		}
+		size := cmp.Or(int(r.GetPageSize()), page.DefaultSize)
 		rows := a.s.tables.rootKeys.All(tx, scopeOf(r), table.Page{After: after, Limit: size + 1})
-		var more bool
-		if keys, more, err = take(rows, size); more {
-			next = a.s.tables.rootKeys.Position(keys[size-1])
-		}
+		keys, next, err = a.s.tables.rootKeys.Take(rows, size)
 		return err
 	})
 	if err != nil {
@@ -96,7 +94,7 @@ func (a access) ListRootKeys(ctx context.Context, r *identityv1.ListRootKeysRequ
 	for _, key := range keys {
 		answer.Keys = append(answer.Keys, shownRootKey(key))
 	}
-	answer.NextPageToken, err = a.s.pageToken(list, next)
+	answer.NextPageToken, err = a.s.deps.Cursors.Encode(list, next)
 	return answer, err
 }
 

@@ -67,17 +67,15 @@ func (t tenants) ListTenants(ctx context.Context, r *identityv1.ListTenantsReque
 		return nil, err
 	}
 	list := page.Scope{Method: identityv1.TenantService_ListTenants_FullMethodName}
-	after, size, err := t.s.pageOf(list, r)
+	after, err := t.s.deps.Cursors.Decode(list, r.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
 	var rows []*storev1.Tenant
 	var next []byte
 	err = t.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
-		var more bool
-		if rows, more, err = take(t.s.tables.knownTenants(tx, after), size); more {
-			next = t.s.tables.tenants.Position(rows[size-1])
-		}
+		size := cmp.Or(int(r.GetPageSize()), page.DefaultSize)
+		rows, next, err = t.s.tables.tenants.Take(t.s.tables.knownTenants(tx, after), size)
 		return err
 	})
 	if err != nil {
@@ -87,7 +85,7 @@ func (t tenants) ListTenants(ctx context.Context, r *identityv1.ListTenantsReque
 	for _, m := range rows {
 		answer.Tenants = append(answer.Tenants, shownTenant(m))
 	}
-	answer.NextPageToken, err = t.s.pageToken(list, next)
+	answer.NextPageToken, err = t.s.deps.Cursors.Encode(list, next)
 	return answer, err
 }
 
