@@ -67,8 +67,7 @@ func (d *Door) admit(ctx context.Context, method string) (*Principal, error) {
 
 // bearer reads the one credential of a call. The texts are those of Unkey's v1 API.
 func bearer(ctx context.Context) (string, error) {
-	md, _ := metadata.FromIncomingContext(ctx)
-	values := md["authorization"]
+	values := metadata.ValueFromIncomingContext(ctx, "authorization")
 	if len(values) == 0 {
 		return "", fault.Unauthenticated(fault.ReasonCredentialAbsent, "key required")
 	}

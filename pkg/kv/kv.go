@@ -33,6 +33,13 @@ var (
 	// ErrDestroyed is returned by decorators for a part of the store that was closed for
 	// good, such as a deleted tenant's.
 	ErrDestroyed = errors.New("kv: this part of the store was destroyed")
+	// ErrUnavailable is returned while the server below the store can't be reached or take
+	// part. Nothing was changed, and a later call may succeed.
+	ErrUnavailable = errors.New("kv: the server below the store is not available")
+	// ErrUnknown is returned by Update when the connection to the server was lost while the
+	// commit was under way: the changes are durable, all of them, or there are none. A later
+	// call may succeed.
+	ErrUnknown = errors.New("kv: the outcome of the transaction is unknown, the connection was lost")
 	// ErrTooLarge is returned for a key or a value over its maximum, and an empty key.
 	ErrTooLarge = errors.New("kv: key is empty, or key or value is too large")
 )

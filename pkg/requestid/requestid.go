@@ -13,8 +13,7 @@ const Key = "x-request-id"
 // From returns the id that the gateway, or a caller of its own accord, gave the request;
 // empty when there is none worth repeating.
 func From(ctx context.Context) string {
-	md, _ := metadata.FromIncomingContext(ctx)
-	if ids := md[Key]; len(ids) == 1 && plain(ids[0]) {
+	if ids := metadata.ValueFromIncomingContext(ctx, Key); len(ids) == 1 && plain(ids[0]) {
 		return ids[0]
 	}
 	return ""

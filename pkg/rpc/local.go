@@ -17,8 +17,8 @@ import (
 //
 // Only unary methods exist here; a stream answers Unimplemented.
 type Local struct {
-	intercept grpc.UnaryServerInterceptor
-	methods   map[string]localMethod
+	chain   []grpc.UnaryServerInterceptor
+	methods map[string]localMethod
 }
 
 type localMethod struct {
@@ -33,7 +33,7 @@ var (
 
 // NewLocal returns a connection without services that runs interceptors in order.
 func NewLocal(interceptors ...grpc.UnaryServerInterceptor) *Local {
-	return &Local{intercept: chain(interceptors), methods: map[string]localMethod{}}
+	return &Local{chain: interceptors, methods: map[string]localMethod{}}
 }
 
 // RegisterService adds a service. It is not called once calls are made.
@@ -68,13 +68,27 @@ func (l *Local) NewStream(_ context.Context, _ *grpc.StreamDesc, method string, 
 	return nil, status.Error(codes.Unimplemented, method+" is a stream; in one process only unary methods exist")
 }
 
-// chain makes one interceptor of many; the first is the outermost.
-func chain(interceptors []grpc.UnaryServerInterceptor) grpc.UnaryServerInterceptor {
-	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-		for i := len(interceptors) - 1; i >= 0; i-- {
-			outer, inner := interceptors[i], handler
-			handler = func(ctx context.Context, req any) (any, error) { return outer(ctx, req, info, inner) }
-		}
-		return handler(ctx, req)
+// intercept runs the chain around a handler; the first interceptor is the outermost.
+func (l *Local) intercept(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	r := &round{left: l.chain, info: info, handler: handler}
+	r.again = r.next
+	return r.next(ctx, req)
+}
+
+// round is one call's way through the chain. Each interceptor calls the next at most
+// once, so one round serves all of them.
+type round struct {
+	left    []grpc.UnaryServerInterceptor
+	info    *grpc.UnaryServerInfo
+	handler grpc.UnaryHandler
+	again   grpc.UnaryHandler
+}
+
+func (r *round) next(ctx context.Context, req any) (any, error) {
+	if len(r.left) == 0 {
+		return r.handler(ctx, req)
 	}
+	i := r.left[0]
+	r.left = r.left[1:]
+	return i(ctx, req, r.info, r.again)
 }

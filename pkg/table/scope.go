@@ -26,4 +26,9 @@ func Of(t tenant.ID) Scope {
 	return Scope{prefix: key.New(tenantPart, string(t))}
 }
 
-func (s Scope) key(parts ...any) []byte { return key.Join(s.prefix, parts...) }
+// key returns a key in the scope, with room for the parts of a usual row's id.
+func (s Scope) key(parts ...any) []byte {
+	k := make([]byte, len(s.prefix), len(s.prefix)+64)
+	copy(k, s.prefix)
+	return key.Append(k, parts...)
+}

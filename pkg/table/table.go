@@ -72,7 +72,7 @@ func New[M proto.Message](spec Spec[M], blind Blinder) *Table[M] {
 
 // Get returns the row with a primary key, or kv.ErrNotFound.
 func (t *Table[M]) Get(tx kv.Reader, s Scope, id ...any) (M, error) {
-	return t.read(tx, s.key(append([]any{t.spec.Name}, id...)...))
+	return t.read(tx, key.Append(s.key(t.spec.Name), id...))
 }
 
 // Find returns the row that a unique index has under values, or kv.ErrNotFound. The

@@ -55,14 +55,15 @@ func Join(prefix []byte, parts ...any) []byte {
 // first, and the bytes of a tuple begin those of the tuples it begins, of no others.
 func appendString[S string | []byte](b []byte, s S) []byte {
 	b = append(b, typeString)
+	plain := 0 // where the run of bytes that stay as they are begins
 	for i := range len(s) {
 		if s[i] <= escape {
+			b = append(b, s[plain:i]...)
 			b = append(b, escape, s[i]+1)
-			continue
+			plain = i + 1
 		}
-		b = append(b, s[i])
 	}
-	return append(b, 0)
+	return append(append(b, s[plain:]...), 0)
 }
 
 // Parse returns the parts of an encoded tuple, each a string or a uint64.
