@@ -55,6 +55,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return serveFloor(ctx, args[1:])
 	}
 	s, err := parse(args, progress)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

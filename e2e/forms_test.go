@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/holdplane/holdplane/internal/servers"
 )
 
 // server is a running Holdplane, whatever its form.
@@ -23,6 +25,7 @@ type server struct {
 func eachForm(t *testing.T, test func(t *testing.T, s server)) {
 	t.Run("one process", func(t *testing.T) { test(t, startOne(t)) })
 	t.Run("two processes", func(t *testing.T) { test(t, startTwo(t)) })
+	t.Run("one process on PostgreSQL", func(t *testing.T) { test(t, startOnPostgres(t)) })
 }
 
 // startOne starts what `holdplane dev` is. Its root key comes from the env file.
@@ -40,6 +43,23 @@ func startOne(t *testing.T) server {
 			env["BASE_URL"], env["GRPC_ADDR"], s.baseURL, addrs[1])
 	}
 	s.grpcAddr, s.rootKey = env["GRPC_ADDR"], env["UNKEY_ROOT_KEY"]
+	return s
+}
+
+// startOnPostgres starts all in one process that keeps nothing in files of its own.
+func startOnPostgres(t *testing.T) server {
+	t.Helper()
+	dir, addrs := shortDir(t), freeAddrs(t, 3)
+	s := newServer("http://" + addrs[0])
+	s.grpcAddr = addrs[1]
+	key := filepath.Join(dir, "master.key")
+	if out, err := command(t, dir, "init", "--data-dir", filepath.Join(dir, "data"), "--master-key-file", key).CombinedOutput(); err != nil {
+		t.Fatalf("holdplane init: %v\n%s", err, out)
+	}
+	start(t, dir, "serve", "--store", servers.Postgres(t), "--master-key-file", key,
+		"--internal-addr", "unix://"+filepath.Join(dir, "internal.sock"), "--reflection",
+		"--http-addr", addrs[0], "--grpc-addr", addrs[1], "--admin-addr", addrs[2],
+		"--bootstrap", write(t, dir, "bootstrap.yaml", s.bootstrap())).ready(t, s.baseURL)
 	return s
 }
 

@@ -16,11 +16,13 @@ import (
 
 // A Dialect is one product's wire.
 type Dialect struct {
-	// Name stands in logs, metrics and the addresses of error pages: unkey.
+	// Name stands in logs, metrics and the addresses of error pages: unkey. It is the
+	// dialect's own.
 	Name string
 	// Owns lists patterns of the paths that the dialect answers, whether a route is
-	// there or not. A pattern is a prefix in whole segments; a segment may be a glob as
-	// path.Match has it: "/v1/*.*". "/" owns everything.
+	// there or not, those of its routes among them. A pattern is a prefix in whole
+	// segments; a segment may be a glob as path.Match has it: "/v1/*.*". "/" owns
+	// everything.
 	Owns []string
 	// Services are the gRPC services whose RPCs are the dialect's routes.
 	Services []Service
@@ -70,6 +72,9 @@ func Bind[C any](name string, register func(context.Context, *runtime.ServeMux, 
 	}}
 }
 
+// Name is the full name of the gRPC service.
+func (s Service) Name() string { return s.name }
+
 // Call is one request as a dialect's functions see it.
 type Call struct {
 	// Request is the client's request. Its body is not to be read.
@@ -86,7 +91,7 @@ type Call struct {
 	// Status is the response's status: the RPC's, or the usual one of a fault.
 	Status int
 	// ErrorCode is the product's code of the fault being written. It names the page that
-	// X-Error-Doc points at.
+	// X-Error-Doc points at; a code that Errors lacks has none.
 	ErrorCode string
 
 	codec *wirejson.Codec

@@ -90,8 +90,8 @@ func (x *exchange) fail(err error) {
 	if known := (*fault.Error)(nil); !errors.As(err, &known) {
 		x.cause = f.Unwrap() // a service's own faults are logged where they arise
 	}
-	if x.ErrorCode != "" {
-		x.Call.Header["X-Error-Doc"] = []string{x.PublicURL + docPath(x.d.Name, x.ErrorCode)}
+	if doc := x.g.pages.errorDoc(x.d.Name, x.ErrorCode); doc != "" {
+		x.Call.Header["X-Error-Doc"] = []string{x.PublicURL + doc}
 	}
 	x.Call.Header.Del("Content-Type") // of the answer that failed
 	x.send(x.indented(body))

@@ -70,5 +70,37 @@ func badInput(err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
-	return fault.InvalidArgument(fault.ReasonInvalid, "%s", p).Because(p)
+	return fault.InvalidArgument(fault.ReasonInvalid, "%s", describe(p)).Because(p)
+}
+
+// inputWords say what is wrong with an input for dialects that have no words of their
+// own.
+var inputWords = map[wirejson.Kind]string{
+	wirejson.KindEmpty:      "empty",
+	wirejson.KindSyntax:     "not JSON",
+	wirejson.KindTrailing:   "something stands behind the JSON value",
+	wirejson.KindUTF8:       "not valid UTF-8",
+	wirejson.KindDepth:      "nested too deep",
+	wirejson.KindDuplicate:  "given more than once",
+	wirejson.KindNull:       "must not be null",
+	wirejson.KindMissing:    "required",
+	wirejson.KindUnknown:    "unknown field",
+	wirejson.KindNotInteger: "must be an integer",
+	wirejson.KindRange:      "out of range",
+	wirejson.KindSize:       "too many elements",
+}
+
+// describe names the place and the problem, and no value.
+func describe(p *wirejson.Problem) string {
+	text, ok := inputWords[p.Kind]
+	if !ok {
+		text = "malformed"
+		if p.Want != "" {
+			text = "expected " + p.Want
+		}
+	}
+	if len(p.Path) == 0 {
+		return "body: " + text
+	}
+	return p.Path.String() + ": " + text
 }

@@ -50,7 +50,8 @@ type gateway struct {
 	dialects []*dialect
 }
 
-// New returns the gateway's handler. It fails when a dialect contradicts its protos.
+// New returns the gateway's handler. It fails when a dialect lacks something or
+// contradicts its protos.
 func New(ctx context.Context, cfg Config) (http.Handler, error) {
 	if cfg.Conn == nil || cfg.Log == nil || cfg.Metrics == nil {
 		return nil, errors.New("gateway: Conn, Log and Metrics are required")
@@ -58,6 +59,14 @@ func New(ctx context.Context, cfg Config) (http.Handler, error) {
 	cfg.PublicURL = strings.TrimSuffix(cfg.PublicURL, "/")
 	if cfg.Timeout == 0 {
 		cfg.Timeout = defaultTimeout
+	}
+	if err := distinct(cfg.Dialects); err != nil {
+		return nil, err
+	}
+	for _, d := range cfg.Dialects {
+		if err := d.complete(); err != nil {
+			return nil, fmt.Errorf("dialect %s: %w", d.Name, err)
+		}
 	}
 	m, err := newMeters(cfg.Metrics)
 	if err != nil {
@@ -72,6 +81,9 @@ func New(ctx context.Context, cfg Config) (http.Handler, error) {
 	}
 	for _, d := range cfg.Dialects {
 		ready, err := newDialect(ctx, d, g)
+		if err == nil {
+			err = ready.reachable()
+		}
 		if err != nil {
 			return nil, fmt.Errorf("dialect %s: %w", d.Name, err)
 		}

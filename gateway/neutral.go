@@ -8,11 +8,14 @@ import (
 	"github.com/holdplane/holdplane/pkg/id"
 )
 
+// neutralName is the name of what belongs to no product, in logs and metrics.
+const neutralName = "gateway"
+
 // neutral is the dialect of what belongs to no product: the gateway's own pages, and
 // paths that no dialect owns.
 func neutral() Dialect {
 	return Dialect{
-		Name:            "gateway",
+		Name:            neutralName,
 		RequestIDHeader: requestIDKey,
 		RequestID:       func(*http.Request) string { return id.New("req") },
 		Fail: func(dst []byte, c *Call, f *fault.Error) []byte {

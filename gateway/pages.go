@@ -37,7 +37,7 @@ func newPages(cfg Config, m *meters) (*pages, error) {
 	doc, probe := &route{label: "/docs"}, &route{label: "/healthz", level: slog.LevelDebug}
 	ready := &route{label: "/readyz", level: slog.LevelDebug}
 	for _, r := range []*route{doc, probe, ready} {
-		m.resolve("gateway", r)
+		m.resolve(neutralName, r)
 	}
 	p := &pages{byPath: map[string]*page{
 		"/healthz":        {route: probe, check: func(context.Context) error { return nil }},
@@ -51,6 +51,15 @@ func newPages(cfg Config, m *meters) (*pages, error) {
 		p.byPath[path] = &page{route: doc, contentType: "text/html; charset=utf-8", body: body}
 	}
 	return p, nil
+}
+
+// errorDoc is where the page of an error code is; empty when the dialect has none.
+func (p *pages) errorDoc(dialect, code string) string {
+	path := docPath(dialect, code)
+	if code == "" || p.byPath[path] == nil {
+		return ""
+	}
+	return path
 }
 
 func (p *page) serve(x *exchange) {

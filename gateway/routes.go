@@ -22,8 +22,10 @@ type route struct {
 	method string
 	query  bool            // whether the message's fields come from the query
 	path   map[string]bool // fields that come from the path
-	status int
-	level  slog.Level
+	// templates are all paths that lead here, the label first.
+	templates []string
+	status    int
+	level     slog.Level
 
 	input, output protoreflect.MessageDescriptor
 
@@ -73,6 +75,7 @@ func routeOf(rpc string, rule *annotations.HttpRule) (*route, error) {
 	if r.label == "" {
 		return nil, fmt.Errorf("%s has no path", rpc)
 	}
+	r.templates = []string{r.label}
 	for _, name := range pathField.FindAllStringSubmatch(r.label, -1) {
 		r.path[name[1]] = true
 	}
@@ -84,6 +87,7 @@ func routeOf(rpc string, rule *annotations.HttpRule) (*route, error) {
 		if more.GetBody() != rule.GetBody() || len(pathField.FindAllString(p, -1)) != len(r.path) {
 			return nil, fmt.Errorf("%s: %s binds other fields than %s", rpc, p, r.label)
 		}
+		r.templates = append(r.templates, p)
 	}
 	return r, nil
 }

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"google.golang.org/grpc"
 
@@ -11,7 +15,7 @@ import (
 // auditCmd shows audit records, newest first.
 type auditCmd struct {
 	Tenant  string `help:"Tenant whose records to show. Default: the installation's own, such as the making of tenants."`
-	Service string `default:"identity" help:"Service that wrote the records."`
+	Service string `default:"identity" help:"Service that wrote the records: each keeps its own. Where it runs in another process, name that one's --internal-addr."`
 	Limit   int    `default:"100" help:"How many records to show; 0 for all."`
 	operatorFlags
 }
@@ -25,12 +29,21 @@ func (c *auditCmd) Run(ctx context.Context, t *terminal) error {
 		if c.JSON {
 			return printJSON(t, all...)
 		}
-		return printTable(t, "TIME\tEVENT\tACTOR\tOBJECT\tREQUEST", func(line func(string, ...any)) {
+		return printTable(t, "TIME\tEVENT\tACTOR\tOBJECT\tDETAILS\tREQUEST", func(line func(string, ...any)) {
 			for _, r := range all {
-				line("%s\t%s\t%s\t%s\t%s", day(r.GetTime()), r.GetEvent(), r.GetActor(), r.GetObject(), r.GetRequestId())
+				line("%s\t%s\t%s\t%s\t%s\t%s", day(r.GetTime()), r.GetEvent(), r.GetActor(), r.GetObject(), details(r), r.GetRequestId())
 			}
 		})
 	})
+}
+
+// details are a record's name=value pairs by name; a dash when there are none.
+func details(r *operationsv1.AuditRecord) string {
+	pairs := make([]string, 0, len(r.GetDetails()))
+	for _, name := range slices.Sorted(maps.Keys(r.GetDetails())) {
+		pairs = append(pairs, name+"="+quote(r.GetDetails()[name]))
+	}
+	return cmp.Or(strings.Join(pairs, " "), "-")
 }
 
 func (c *auditCmd) records(ctx context.Context, client operationsv1.AuditServiceClient) ([]*operationsv1.AuditRecord, error) {

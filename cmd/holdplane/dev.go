@@ -28,7 +28,8 @@ type devCmd struct {
 }
 
 func (c *devCmd) Run(ctx context.Context, t *terminal) error {
-	if err := c.prepare(); err != nil {
+	names := c.parts(nil)
+	if err := c.prepare(names); err != nil {
 		return err
 	}
 	start, err := c.bootstrap(anyFile)
@@ -42,13 +43,13 @@ func (c *devCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	start.Tenants = append(start.Tenants, bootstrapTenant{
 		ID: devTenant, Name: devTenant,
-		RootKeys: []bootstrapRootKey{{Name: "dev", Key: secret{text: key}, Permissions: []text{"*"}}},
+		RootKeys: []bootstrapRootKey{{Name: "dev", Key: secret{text: key}, Permissions: devPermissions()}},
 	})
-	log := newLog(t.err, c.LogLevel)
+	log, flush := newLog(t.err, c.LogLevel)
 	if isTerminal(t.err) {
 		log = slog.New(slog.NewTextHandler(t.err, nil))
 	}
-	return serve(ctx, c.serverFlags, everything(), start, log, gateway.LoopbackHost, func(p *process, l *listeners) error {
+	return errors.Join(serve(ctx, c.serverFlags, names, start, log, gateway.LoopbackHost, func(p *process, l *listeners) error {
 		vars := append(addresses(l), variable{devKeyName, key})
 		if err := writeEnvFile(kept, vars); err != nil {
 			return err
@@ -59,11 +60,14 @@ func (c *devCmd) Run(ctx context.Context, t *terminal) error {
 			}
 		}
 		return c.greet(t, kept, key, l)
-	})
+	}), flush())
 }
 
 // prepare fills in what serve asks for, and makes the folder and the key once.
-func (c *devCmd) prepare() error {
+func (c *devCmd) prepare(names []string) error {
+	if err := c.layout(names).check(); err != nil {
+		return err
+	}
 	if c.DataDir == "" {
 		c.DataDir = ".holdplane"
 	}
@@ -71,9 +75,12 @@ func (c *devCmd) prepare() error {
 		c.MasterKey = filepath.Clean(c.DataDir) + ".key"
 	}
 	c.Reflection = true
-	for _, addr := range []string{c.HTTPAddr, c.GRPCAddr} {
+	for flag, addr := range c.listening(names) {
+		if err := checkAddr(addr); err != nil {
+			return fmt.Errorf("%s: %w", flag, err)
+		}
 		if !isLocal(addr) {
-			return fmt.Errorf("dev listens on loopback only, not on %s; for others to reach it use: holdplane serve", addr)
+			return fmt.Errorf("%s %s: dev listens on loopback only; for others to reach it use: holdplane serve", flag, addr)
 		}
 	}
 	if err := makeDataDir(c.DataDir); err != nil {
@@ -109,6 +116,15 @@ func devKey(kept string) (string, error) {
 		return key, nil
 	}
 	return id.Secret("hp_root"), nil
+}
+
+// devPermissions open everything to dev's root key.
+func devPermissions() []text {
+	var all []text
+	for _, p := range allPermissions() {
+		all = append(all, text(p))
+	}
+	return all
 }
 
 // greet shows how to go on. Credentials go to a terminal only: what a script or a

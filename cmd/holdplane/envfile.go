@@ -1,8 +1,9 @@
 package main
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,11 +24,8 @@ func writeEnvFile(path string, vars []variable) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer os.Remove(f.Name())
-	if _, err := f.WriteString(b.String()); err != nil {
-		f.Close()
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := f.Close(); err != nil {
+	_, err = f.WriteString(b.String())
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return os.Rename(f.Name(), path)
@@ -35,23 +33,42 @@ func writeEnvFile(path string, vars []variable) error {
 
 // readEnvFile reads what writeEnvFile wrote; an absent file has no variables.
 func readEnvFile(path string) (map[string]string, error) {
-	f, err := os.Open(path)
-	if os.IsNotExist(err) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return map[string]string{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	vars := map[string]string{}
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		name, value, ok := strings.Cut(lines.Text(), "=")
-		if ok {
-			vars[name] = unquote(value)
+	vars, rest := map[string]string{}, string(data)
+	for rest != "" {
+		name, after, ok := strings.Cut(rest, "=")
+		if !ok {
+			break
+		}
+		vars[name], rest = cutWord(after)
+	}
+	return vars, nil
+}
+
+// cutWord reads a word as quote writes it, up to the end of its line. Between single
+// quotes a line's end is part of the word.
+func cutWord(s string) (word, rest string) {
+	var b strings.Builder
+	for i, quoted := 0, false; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\'':
+			quoted = !quoted
+		case c == '\n' && !quoted:
+			return b.String(), s[i+1:]
+		case c == '\\' && !quoted && i+1 < len(s):
+			i++
+			b.WriteByte(s[i])
+		default:
+			b.WriteByte(c)
 		}
 	}
-	return vars, lines.Err()
+	return b.String(), ""
 }
 
 // quote leaves plain words alone and puts the rest in single quotes, as a POSIX shell
@@ -61,13 +78,6 @@ func quote(s string) string {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-func unquote(s string) string {
-	if len(s) < 2 || s[0] != '\'' {
-		return s
-	}
-	return strings.ReplaceAll(s[1:len(s)-1], `'\''`, "'")
 }
 
 // writeEnv writes where a server of serve listens, when --env-file asks for it.

@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"iter"
 	"net"
 	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // gatewayName is the part of the binary that is not a service.
@@ -20,8 +22,10 @@ type serverFlags struct {
 	InternalAddr string            `name:"internal-addr" env:"HOLDPLANE_INTERNAL_ADDR" help:"Where services and the operator's commands come in: unix:///path. Default: internal.sock in the data folder."`
 	Peer         map[string]string `name:"peer" env:"HOLDPLANE_PEER" mapsep:"," help:"Where a service that runs elsewhere listens for gRPC: identity=ADDR. Repeatable."`
 	InternalPeer map[string]string `name:"internal-peer" env:"HOLDPLANE_INTERNAL_PEER" mapsep:"," help:"Internal listener of a service that runs elsewhere: identity=unix:///path. Repeatable."`
+	Without      []string          `name:"without" env:"HOLDPLANE_WITHOUT" help:"Service that this installation does not have and never had. Repeatable."`
 
-	DataDir   string `name:"data-dir" env:"HOLDPLANE_DATA_DIR" help:"Folder of the embedded stores. Default: ./.holdplane for dev."`
+	DataDir   string `name:"data-dir" env:"HOLDPLANE_DATA_DIR" help:"Folder of the embedded stores and of the internal listener. Default: ./.holdplane for dev."`
+	Store     string `name:"store" env:"HOLDPLANE_STORE" default:"bolt" help:"Where data is kept: bolt, for files in the data folder, or an address of PostgreSQL, postgres://user@host:5432/database?sslmode=verify-full. Its password is safer in PGPASSWORD or a password file (PGPASSFILE) than here."`
 	MasterKey string `name:"master-key-file" env:"HOLDPLANE_MASTER_KEY_FILE" help:"File of the master key, made by init. Keep it outside the data folder and its backups. Default for dev: the data folder's name and .key."`
 	Bootstrap string `name:"bootstrap" env:"HOLDPLANE_BOOTSTRAP" help:"YAML file of tenants and keys to create when they are missing."`
 	EnvFile   string `name:"env-file" env:"HOLDPLANE_ENV_FILE" help:"File to write addresses and dev credentials to, as shell lines."`
@@ -30,18 +34,31 @@ type serverFlags struct {
 	AllowPlaintext bool           `name:"allow-plaintext" env:"HOLDPLANE_ALLOW_PLAINTEXT" help:"Listen off loopback without TLS; a proxy in front must do it."`
 	TrustedProxy   []netip.Prefix `name:"trusted-proxy" env:"HOLDPLANE_TRUSTED_PROXY" help:"Network of a proxy whose X-Forwarded-For is believed. Repeatable."`
 	Reflection     bool           `name:"reflection" env:"HOLDPLANE_REFLECTION" help:"Let gRPC clients ask for the public services' descriptors. Always on in dev."`
+	Drain          time.Duration  `name:"drain" env:"HOLDPLANE_DRAIN" default:"0s" help:"How long to go on after the signal to stop, with /readyz at 503, so that a load balancer sends requests elsewhere first."`
 	LogLevel       string         `name:"log-level" env:"HOLDPLANE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged."`
 }
 
 // check refuses what can't work or is not safe, before anything is opened.
 func (f *serverFlags) check(names []string) error {
-	if len(servicesIn(names)) > 0 && f.DataDir == "" {
+	if err := f.layout(names).check(); err != nil {
+		return err
+	}
+	if err := f.checkStore(); err != nil {
+		return err
+	}
+	if len(servicesIn(names)) > 0 && f.DataDir == "" && (f.isEmbedded() || f.InternalAddr == "") {
 		return fmt.Errorf("--data-dir is missing: name the folder that holdplane init made")
 	}
-	for _, addr := range f.listening(names) {
-		if !f.AllowPlaintext && !isLocal(addr) {
-			return fmt.Errorf("%s is reachable from other machines and would be served in plaintext: listen on 127.0.0.1, or put a TLS proxy in front and add --allow-plaintext", addr)
+	for flag, addr := range f.listening(names) {
+		if err := checkAddr(addr); err != nil {
+			return fmt.Errorf("%s: %w", flag, err)
 		}
+		if !f.AllowPlaintext && !isLocal(addr) {
+			return fmt.Errorf("%s %s is reachable from other machines and would be served in plaintext: listen on 127.0.0.1, or put a TLS proxy in front and add --allow-plaintext", flag, addr)
+		}
+	}
+	if err := checkAddr(f.AdminAddr); f.AdminAddr != "" && err != nil {
+		return fmt.Errorf("--admin-addr: %w", err)
 	}
 	if f.AdminAddr != "" && !isLocal(f.AdminAddr) {
 		return fmt.Errorf("--admin-addr %s: metrics and profiles are for this machine only; use 127.0.0.1", f.AdminAddr)
@@ -52,15 +69,27 @@ func (f *serverFlags) check(names []string) error {
 	return nil
 }
 
-func (f *serverFlags) listening(names []string) []string {
-	var addrs []string
-	if slices.Contains(names, gatewayName) {
-		addrs = append(addrs, f.HTTPAddr)
+// listening yields the flags of the listeners for callers with credentials.
+func (f *serverFlags) listening(names []string) iter.Seq2[string, string] {
+	return func(yield func(flag, addr string) bool) {
+		if slices.Contains(names, gatewayName) && !yield("--http-addr", f.HTTPAddr) {
+			return
+		}
+		if len(servicesIn(names)) > 0 {
+			yield("--grpc-addr", f.GRPCAddr)
+		}
 	}
-	if len(servicesIn(names)) > 0 {
-		addrs = append(addrs, f.GRPCAddr)
+}
+
+// checkAddr refuses what is no address at all.
+func checkAddr(addr string) error {
+	if strings.HasPrefix(addr, "unix://") {
+		return nil
 	}
-	return addrs
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return fmt.Errorf("%q is no address; expected host:port, such as 127.0.0.1:8080", addr)
+	}
+	return nil
 }
 
 // internal is the address of the internal listener.

@@ -58,17 +58,9 @@ type keysListCmd struct {
 
 func (c *keysListCmd) Run(ctx context.Context, t *terminal) error {
 	return c.call(ctx, func(ctx context.Context, conn grpc.ClientConnInterface) error {
-		client, token := identityv1.NewAccessServiceClient(conn), ""
-		var all []*identityv1.RootKey
-		for {
-			r, err := client.ListRootKeys(ctx, &identityv1.ListRootKeysRequest{Tenant: c.Tenant, PageSize: 1000, PageToken: token})
-			if err != nil {
-				return err
-			}
-			all = append(all, r.GetKeys()...)
-			if token = r.GetNextPageToken(); token == "" {
-				break
-			}
+		all, err := allRootKeys(ctx, identityv1.NewAccessServiceClient(conn), c.Tenant)
+		if err != nil {
+			return err
 		}
 		if c.JSON {
 			return printJSON(t, all...)
@@ -80,6 +72,19 @@ func (c *keysListCmd) Run(ctx context.Context, t *terminal) error {
 			}
 		})
 	})
+}
+
+func allRootKeys(ctx context.Context, client identityv1.AccessServiceClient, tenant string) (all []*identityv1.RootKey, err error) {
+	for token := ""; ; {
+		r, err := client.ListRootKeys(ctx, &identityv1.ListRootKeysRequest{Tenant: tenant, PageSize: 1000, PageToken: token})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r.GetKeys()...)
+		if token = r.GetNextPageToken(); token == "" {
+			return all, nil
+		}
+	}
 }
 
 func keyState(k *identityv1.RootKey) string {

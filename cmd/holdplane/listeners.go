@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/pprof"
 	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,47 +38,53 @@ type listeners struct {
 	internal *grpc.Server
 	health   *health.Server
 	draining atomic.Bool
+	drain    time.Duration // between the loss of readiness and the end of listening
+	served   sync.Map      // names of the peers that have served
 
 	httpOn, adminOn, publicOn, internalOn net.Listener
 }
 
 // listen opens what the process's parts need.
-func (p *process) listen(ctx context.Context, allowHost func(string) bool) (l *listeners, err error) {
-	l = &listeners{health: health.NewServer()}
-	defer func() {
-		if err != nil {
-			l.closeAll()
-		}
-	}()
-	if p.hasGateway() {
-		if err := l.openGateway(ctx, p, allowHost); err != nil {
-			return nil, err
-		}
-	}
-	if len(p.instances) > 0 {
-		if err := l.openGRPC(p); err != nil {
-			return nil, err
-		}
-	}
-	if p.flags.AdminAddr != "" {
-		l.admin = &http.Server{Handler: p.adminHandler(), ReadHeaderTimeout: 5 * time.Second}
-		if l.adminOn, err = rpc.Listen(p.flags.AdminAddr); err != nil {
-			return nil, fmt.Errorf("admin listener: %w", err)
-		}
+func (p *process) listen(ctx context.Context, allowHost func(string) bool) (*listeners, error) {
+	l := &listeners{health: health.NewServer(), drain: p.flags.Drain}
+	if err := l.open(ctx, p, allowHost); err != nil {
+		l.closeAll()
+		return nil, err
 	}
 	return l, nil
 }
 
+func (l *listeners) open(ctx context.Context, p *process, allowHost func(string) bool) (err error) {
+	if p.hasGateway() {
+		if err := l.openGateway(ctx, p, allowHost); err != nil {
+			return err
+		}
+	}
+	if len(p.instances) > 0 {
+		if err := l.openGRPC(p); err != nil {
+			return err
+		}
+	}
+	if p.flags.AdminAddr == "" {
+		return nil
+	}
+	l.admin = &http.Server{Handler: p.adminHandler(), ReadHeaderTimeout: 5 * time.Second}
+	if l.adminOn, err = rpc.Listen(p.flags.AdminAddr); err != nil {
+		return fmt.Errorf("--admin-addr: %w", err)
+	}
+	return nil
+}
+
 func (l *listeners) openGateway(ctx context.Context, p *process, allowHost func(string) bool) (err error) {
 	if l.httpOn, err = rpc.Listen(p.flags.HTTPAddr); err != nil {
-		return fmt.Errorf("gateway listener: %w", err)
+		return fmt.Errorf("--http-addr: %w", err)
 	}
 	publicURL := p.flags.PublicURL
 	if publicURL == "" {
 		publicURL = "http://" + l.httpOn.Addr().String()
 	}
 	h, err := gateway.New(ctx, gateway.Config{
-		Dialects: dialects(), Conn: p.publicConn, Log: p.log, Metrics: p.metrics,
+		Dialects: spoken(dialects(), services, p.flags.Without), Conn: p.publicConn, Log: p.log, Metrics: p.metrics,
 		PublicURL: publicURL, AllowHost: allowHost, TrustedProxies: p.flags.TrustedProxy,
 		Ready: func(ctx context.Context) error { return l.ready(ctx, p) },
 	})
@@ -100,17 +109,18 @@ func (l *listeners) openGRPC(p *process) (err error) {
 		reflection.Register(l.public)
 	}
 	if l.publicOn, err = rpc.Listen(p.flags.GRPCAddr); err != nil {
-		return fmt.Errorf("gRPC listener: %w", err)
+		return fmt.Errorf("--grpc-addr: %w", err)
 	}
 	if l.internalOn, err = rpc.Listen(p.flags.internal()); err != nil {
-		return fmt.Errorf("internal listener: %w", err)
+		return fmt.Errorf("--internal-addr: %w", err)
 	}
 	return nil
 }
 
 // serve answers until ctx ends, then lets requests under way finish. Readiness goes
-// first, then the gateway, then the services it calls.
-func (l *listeners) serve(ctx context.Context) error {
+// first; when told to stop, load balancers get time to see that; then go the gateway and
+// the services it calls.
+func (l *listeners) serve(ctx, told context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
 	start := func(name string, on net.Listener, serve func(net.Listener) error) {
 		if on == nil {
@@ -135,14 +145,17 @@ func (l *listeners) serve(ctx context.Context) error {
 	}
 	work.Go(func() error {
 		<-ctx.Done()
+		l.draining.Store(true)
+		l.health.Shutdown()
+		if told.Err() != nil { // rather than failed
+			<-time.After(l.drain)
+		}
 		return l.stop()
 	})
 	return work.Wait()
 }
 
 func (l *listeners) stop() error {
-	l.draining.Store(true)
-	l.health.Shutdown()
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
 	var errs []error
@@ -174,18 +187,38 @@ func (l *listeners) closeAll() {
 	}
 }
 
-// ready says why the gateway should get no requests now.
+// peerPatience is how long a peer may take to say that it serves.
+const peerPatience = time.Second
+
+// ready says why the gateway should get no requests now: it is stopping, or a peer has not
+// served since it started. A peer that goes away later takes only its own products down,
+// which answer 503; the others go on.
 func (l *listeners) ready(ctx context.Context, p *process) error {
 	if l.draining.Load() {
 		return errors.New("stopping")
 	}
-	for name, peer := range p.peers {
-		answer, err := healthpb.NewHealthClient(peer).Check(ctx, &healthpb.HealthCheckRequest{})
-		if err != nil || answer.GetStatus() != healthpb.HealthCheckResponse_SERVING {
-			return fmt.Errorf("%s does not serve", name)
+	var missing []string
+	for _, name := range slices.Sorted(maps.Keys(p.peers)) {
+		if _, known := l.served.Load(name); known {
+			continue
 		}
+		if !serves(ctx, p.peers[name]) {
+			missing = append(missing, name)
+			continue
+		}
+		l.served.Store(name, true)
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("not served yet: %s", strings.Join(missing, ", "))
 	}
 	return nil
+}
+
+func serves(ctx context.Context, peer grpc.ClientConnInterface) bool {
+	ctx, cancel := context.WithTimeout(ctx, peerPatience)
+	defer cancel()
+	answer, err := healthpb.NewHealthClient(peer).Check(ctx, &healthpb.HealthCheckRequest{})
+	return err == nil && answer.GetStatus() == healthpb.HealthCheckResponse_SERVING
 }
 
 func (p *process) hasGateway() bool { return slices.Contains(p.names, gatewayName) }

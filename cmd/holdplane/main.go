@@ -7,18 +7,25 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
 func main() {
+	// A write beyond the limit on file sizes is an error to report, not a reason to die
+	// of the signal in the middle of it.
+	signal.Ignore(syscall.SIGXFSZ)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "holdplane:", err)
+		fmt.Fprintln(os.Stderr, "holdplane:", oneLine(err))
 		os.Exit(1)
 	}
 }
+
+// oneLine is an error as an operator sees it. Joined errors have a line each.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 // terminal is where a command talks to the person or script that called it.
 type terminal struct {

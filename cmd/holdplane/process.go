@@ -99,7 +99,7 @@ func (p *process) buildServices(ctx context.Context) error {
 	}
 	var stores []operations.Store
 	for _, spec := range run {
-		store, err := openStore(ctx, p.flags.DataDir, spec.name, master, p.storeFailed)
+		store, err := openStore(ctx, p.flags, spec.name, master, p.storeFailed)
 		if err != nil {
 			return err
 		}
@@ -137,29 +137,12 @@ func (p *process) dialPeers() error {
 			conns = p.inner
 		}
 		for name, addr := range addrs {
-			if name == gatewayName || checkNames([]string{name}) != nil {
-				return fmt.Errorf("%s %s=%s: there is no service %q", kind, name, addr, name)
-			}
 			c, err := rpc.Dial(addr)
 			if err != nil {
 				return fmt.Errorf("%s %s=%s: %w", kind, name, addr, err)
 			}
 			conns[name] = c
 			p.closers = append(p.closers, c.Close)
-		}
-	}
-	return p.checkPeers()
-}
-
-// checkPeers makes sure that all that is needed runs here or has an address.
-func (p *process) checkPeers() error {
-	for _, s := range services {
-		here := slices.Contains(p.names, s.name)
-		if slices.Contains(p.names, gatewayName) && !here && p.peers[s.name] == nil {
-			return fmt.Errorf("the gateway needs %s: run it in this process, or say where it listens: --peer %s=ADDR", s.name, s.name)
-		}
-		if s.name == identity.Name && len(servicesIn(p.names)) > 0 && !here && p.inner[s.name] == nil {
-			return fmt.Errorf("services need %s to know their callers: run it in this process, or say where its internal listener is: --internal-peer %s=unix:///path", s.name, s.name)
 		}
 	}
 	return nil

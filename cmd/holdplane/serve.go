@@ -4,26 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
+	"os"
+	"runtime/debug"
 
 	"golang.org/x/sync/errgroup"
 )
 
 // serveCmd runs the gateway and services.
 type serveCmd struct {
-	Services []string `name:"services" env:"HOLDPLANE_SERVICES" help:"Parts to run in this process: gateway and names of services. Default: all."`
+	Services []string `name:"services" env:"HOLDPLANE_SERVICES" help:"Parts to run in this process: gateway and names of services. Default: all but those of --without."`
 	serverFlags
 }
 
 func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
-	names := c.Services
-	if len(names) == 0 {
-		names = everything()
-	}
-	if err := checkNames(names); err != nil {
-		return err
-	}
+	names := c.parts(c.Services)
 	if len(servicesIn(names)) > 0 && c.MasterKey == "" {
 		return errors.New("--master-key-file is missing: name the file that holdplane init made")
 	}
@@ -31,16 +26,25 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c.serverFlags, names, start, newLog(t.err, c.LogLevel), nil, func(p *process, l *listeners) error {
+	log, flush := newLog(t.err, c.LogLevel)
+	return errors.Join(serve(ctx, c.serverFlags, names, start, log, nil, func(p *process, l *listeners) error {
 		return c.writeEnv(p, l)
-	})
+	}), flush())
 }
+
+// gcPercent trades memory for work: little lives on the heap (the stores' pages don't),
+// so collecting at five times that instead of twice costs some megabytes and spares a
+// busy gateway a fifth of its time. GOGC overrides it.
+const gcPercent = 400
 
 // serve runs a process until ctx ends or something fails. ready is called once
 // everything listens.
 func serve(ctx context.Context, flags serverFlags, names []string, start *bootstrap, log *slog.Logger, allowHost func(string) bool, ready func(*process, *listeners) error) error {
 	if err := flags.check(names); err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
 	}
 	p, err := newProcess(ctx, flags, names, log)
 	if err != nil {
@@ -61,6 +65,7 @@ func (p *process) run(ctx context.Context, start *bootstrap, allowHost func(stri
 		l.closeAll()
 		return err
 	}
+	told := ctx
 	work, ctx := errgroup.WithContext(ctx)
 	// Services outlive the requests that need them.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -74,7 +79,7 @@ func (p *process) run(ctx context.Context, start *bootstrap, allowHost func(stri
 	}
 	work.Go(func() error {
 		defer stop()
-		return l.serve(ctx)
+		return l.serve(ctx, told)
 	})
 	work.Go(func() error {
 		select {
@@ -86,15 +91,11 @@ func (p *process) run(ctx context.Context, start *bootstrap, allowHost func(stri
 	})
 	p.log.InfoContext(ctx, "ready", "parts", p.names, "version", version())
 	err = work.Wait()
+	select {
+	case failure := <-p.failure: // while stopping
+		err = errors.Join(err, failure)
+	default:
+	}
 	p.log.InfoContext(ctx, "stopped")
 	return err
-}
-
-// newLog writes JSON lines.
-func newLog(w io.Writer, level string) *slog.Logger {
-	var least slog.Level
-	if err := least.UnmarshalText([]byte(level)); err != nil {
-		least = slog.LevelInfo // kong admits no other text
-	}
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: least}))
 }

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 
 	"google.golang.org/grpc"
 
@@ -21,7 +19,7 @@ import (
 
 // The services of this binary. A new one gets a line here, and its dialect one below.
 var services = []serviceSpec{
-	{name: identity.Name, proto: "holdplane.identity.", build: func(d serviceDeps) serviceInstance {
+	{name: identity.Name, proto: "holdplane.identity.", permissions: []string{"*"}, build: func(d serviceDeps) serviceInstance {
 		return identity.New(identity.Deps{
 			Store: d.store, Blind: d.blind, Cursors: d.cursors,
 			Credentials: d.credentials, Data: d.data, Log: d.log,
@@ -40,7 +38,9 @@ type serviceSpec struct {
 	name string
 	// proto is what the names of its gRPC services begin with.
 	proto string
-	build func(serviceDeps) serviceInstance
+	// permissions are those that open all of it. A root key of dev has them.
+	permissions []string
+	build       func(serviceDeps) serviceInstance
 }
 
 // serviceDeps is what the process gives each service.
@@ -71,6 +71,16 @@ func everything() []string {
 	return names
 }
 
+// allPermissions open every service to a root key.
+func allPermissions() []string {
+	var all []string
+	for _, s := range services {
+		all = append(all, s.permissions...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // servicesIn are the services among names.
 func servicesIn(names []string) []serviceSpec {
 	var some []serviceSpec
@@ -80,14 +90,4 @@ func servicesIn(names []string) []serviceSpec {
 		}
 	}
 	return some
-}
-
-// checkNames refuses names of nothing.
-func checkNames(names []string) error {
-	for _, n := range names {
-		if !slices.Contains(everything(), n) {
-			return fmt.Errorf("there is no service %q; choose from %s", n, strings.Join(everything(), ", "))
-		}
-	}
-	return nil
 }

@@ -7,29 +7,76 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/boltkv"
+	"github.com/holdplane/holdplane/pkg/kv/pgkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
 	"github.com/holdplane/holdplane/pkg/seal"
 )
 
-// openStore opens a service's embedded store, sealed under the master key. failed is
-// called when the disk below it fails.
-func openStore(ctx context.Context, dataDir, service string, master seal.Master, failed func(error)) (*sealedkv.Store, error) {
+// embedded is the --store that keeps files in the data folder; so does none.
+const embedded = "bolt"
+
+func (f *serverFlags) isEmbedded() bool { return f.Store == "" || f.Store == embedded }
+
+// openStore opens a service's store, sealed under the master key. failed is called when
+// the disk below an embedded one fails.
+func openStore(ctx context.Context, flags serverFlags, service string, master seal.Master, failed func(error)) (*sealedkv.Store, error) {
+	var inner kv.Store
+	var err error
+	place := filepath.Join(flags.DataDir, service+".db")
+	if flags.isEmbedded() {
+		inner, err = openFile(flags.DataDir, place, failed)
+	} else {
+		place = "schema " + schemaOf(service)
+		inner, err = openSchema(ctx, flags, schemaOf(service))
+	}
+	if err != nil {
+		return nil, err
+	}
+	store, err := sealedkv.Open(ctx, inner, sealedkv.Options{Service: service, Master: master})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", place, err), inner.Close())
+	}
+	return store, nil
+}
+
+func openFile(dataDir, path string, failed func(error)) (kv.Store, error) {
 	if err := checkDataDir(dataDir); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dataDir, service+".db")
-	file, err := boltkv.Open(path, boltkv.Options{OnFailure: failed})
-	if err != nil {
-		return nil, err
+	return boltkv.Open(path, boltkv.Options{OnFailure: failed})
+}
+
+// openSchema needs the data folder for the internal listener only, and not even for that
+// when it listens elsewhere.
+func openSchema(ctx context.Context, flags serverFlags, schema string) (kv.Store, error) {
+	if flags.DataDir != "" {
+		if err := checkDataDir(flags.DataDir); err != nil {
+			return nil, err
+		}
 	}
-	store, err := sealedkv.Open(ctx, file, sealedkv.Options{Service: service, Master: master})
-	if err != nil {
-		file.Close()
-		return nil, fmt.Errorf("open %s: %w", path, err)
+	s, err := pgkv.Open(ctx, pgkv.Options{DSN: flags.Store, Schema: schema, AllowPlaintext: flags.AllowPlaintext})
+	switch {
+	case errors.Is(err, pgkv.ErrPlaintext):
+		return nil, fmt.Errorf("--store: %w, or allow it with --allow-plaintext", err)
+	case err != nil:
+		return nil, fmt.Errorf("--store: %w", err)
 	}
-	return store, nil
+	return s, nil
+}
+
+// schemaOf is where PostgreSQL keeps a service's data.
+func schemaOf(service string) string { return "holdplane_" + strings.ReplaceAll(service, "-", "_") }
+
+// checkStore refuses what is no store. It doesn't show what may be a password.
+func (f *serverFlags) checkStore() error {
+	if f.isEmbedded() || strings.HasPrefix(f.Store, "postgres://") || strings.HasPrefix(f.Store, "postgresql://") {
+		return nil
+	}
+	return fmt.Errorf("--store is neither %s nor an address like postgres://user@host:5432/database", embedded)
 }
 
 func checkDataDir(dir string) error {

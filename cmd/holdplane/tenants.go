@@ -43,17 +43,9 @@ type tenantsListCmd struct {
 
 func (c *tenantsListCmd) Run(ctx context.Context, t *terminal) error {
 	return c.call(ctx, func(ctx context.Context, conn grpc.ClientConnInterface) error {
-		client, token := identityv1.NewTenantServiceClient(conn), ""
-		var all []*identityv1.Tenant
-		for {
-			r, err := client.ListTenants(ctx, &identityv1.ListTenantsRequest{PageSize: 1000, PageToken: token})
-			if err != nil {
-				return err
-			}
-			all = append(all, r.GetTenants()...)
-			if token = r.GetNextPageToken(); token == "" {
-				break
-			}
+		all, err := allTenants(ctx, identityv1.NewTenantServiceClient(conn))
+		if err != nil {
+			return err
 		}
 		if c.JSON {
 			return printJSON(t, all...)
@@ -68,6 +60,19 @@ func (c *tenantsListCmd) Run(ctx context.Context, t *terminal) error {
 			}
 		})
 	})
+}
+
+func allTenants(ctx context.Context, client identityv1.TenantServiceClient) (all []*identityv1.Tenant, err error) {
+	for token := ""; ; {
+		r, err := client.ListTenants(ctx, &identityv1.ListTenantsRequest{PageSize: 1000, PageToken: token})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r.GetTenants()...)
+		if token = r.GetNextPageToken(); token == "" {
+			return all, nil
+		}
+	}
 }
 
 type tenantsDeleteCmd struct {

@@ -19,7 +19,7 @@ func TestRecordedWire(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			tenant := id.New("t")
-			_, key := s.newKey(t, tenant, "*")
+			_, key := s.newKey(t, tenant, allPermissions()...)
 			_, reader := s.newKey(t, tenant, "identity.*.read_identity")
 			vars := map[string]string{"key": key, "reader": reader, "session": s.newSession(t, tenant), "base": s.baseURL}
 			if err := gatewaytest.Replay(t.Context(), s.baseURL, file, vars); err != nil {
@@ -33,7 +33,7 @@ func TestRecordedWire(t *testing.T) {
 func (s *server) newSession(t *testing.T, tenant string) string {
 	t.Helper()
 	access := identityv1.NewAccessServiceClient(s.internal)
-	_, err := access.PutSubject(t.Context(), &identityv1.PutSubjectRequest{Tenant: tenant, Id: "user", Enabled: true, Epoch: 1, Permissions: []string{"*"}})
+	_, err := access.PutSubject(t.Context(), &identityv1.PutSubjectRequest{Tenant: tenant, Id: "user", Enabled: true, Epoch: 1, Permissions: allPermissions()})
 	if err != nil {
 		t.Fatal(err)
 	}

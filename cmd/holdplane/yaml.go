@@ -1,13 +1,41 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
+
+// readYAML returns the top of the one document in a file; nil when there is none.
+func readYAML(path string) (*yaml.Node, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	documents := yaml.NewDecoder(f)
+	var root, more yaml.Node
+	switch err := documents.Decode(&root); {
+	case errors.Is(err, io.EOF):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	switch err := documents.Decode(&more); {
+	case err == nil:
+		return nil, fmt.Errorf("line %d: expected one document, and here is another", more.Content[0].Line)
+	case !errors.Is(err, io.EOF):
+		return nil, err
+	}
+	return root.Content[0], nil
+}
 
 // text is a value that stands in the file, or in the environment ({env: NAME}), or in
 // another file ({file: PATH}).
@@ -31,6 +59,9 @@ func (s *secret) UnmarshalYAML(n *yaml.Node) (err error) {
 }
 
 func resolve(n *yaml.Node) (value string, literal bool, err error) {
+	if n.Tag == "!!null" {
+		return "", false, nil
+	}
 	if n.Kind == yaml.ScalarNode {
 		return n.Value, true, nil
 	}
@@ -56,23 +87,39 @@ func resolve(n *yaml.Node) (value string, literal bool, err error) {
 func checkKeys(n *yaml.Node, like any) error { return checkNode(n, reflect.TypeOf(like)) }
 
 func checkNode(n *yaml.Node, t reflect.Type) error {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-		t = t.Elem()
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
 	}
-	if n.Kind == yaml.SequenceNode {
+	if _, own := reflect.New(t).Interface().(yaml.Unmarshaler); own || n.Tag == "!!null" {
+		return nil
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return checkNode(n, t.Elem())
+	case reflect.Slice:
+		if n.Kind != yaml.SequenceNode {
+			return fmt.Errorf("line %d: expected a list", n.Line)
+		}
 		for _, item := range n.Content {
-			if err := checkNode(item, t); err != nil {
+			if err := checkNode(item, t.Elem()); err != nil {
 				return err
 			}
 		}
-		return nil
+	case reflect.Struct:
+		return checkMembers(n, t)
 	}
-	if _, own := reflect.New(t).Interface().(yaml.Unmarshaler); own || t.Kind() != reflect.Struct || n.Kind != yaml.MappingNode {
-		return nil
-	}
+	return nil
+}
+
+func checkMembers(n *yaml.Node, t reflect.Type) error {
 	fields := map[string]reflect.Type{}
 	for i := range t.NumField() {
-		fields[t.Field(i).Tag.Get("yaml")] = t.Field(i).Type
+		if name := t.Field(i).Tag.Get("yaml"); name != "" {
+			fields[name] = t.Field(i).Type
+		}
+	}
+	if n.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: expected a mapping of %s", n.Line, strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name := n.Content[i].Value

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/key"
+	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
@@ -140,5 +142,51 @@ func TestEmptyLeavesNoMarksOfTheCount(t *testing.T) {
 	}
 	if n := entries(t, s, nil); s.rows != 0 || n != 0 {
 		t.Errorf("%d rows left to come, %d entries left", s.rows, n)
+	}
+}
+
+// A table that a service forgot to name must not outlive its tenant in silence.
+func TestEmptyNamesTheTableThatTheSetLacks(t *testing.T) {
+	notes := table.New(table.Spec[*storev1.RootKey]{
+		Name: "note", ID: func(m *storev1.RootKey) []any { return []any{m.GetId()} },
+	}, seal.NewIndexer())
+	for _, c := range []struct {
+		name   string
+		forget table.Set
+		want   string
+	}{
+		{"rows", table.Set{newKeys()}, `"note"`},
+		{"rows and indexes", table.Set{notes}, `"key"`},
+		{"everything", table.Set{}, `"key"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStore(t)
+			insert(t, s, newKeys(), table.Of("a"), &storev1.RootKey{Id: "1", Name: "n", Start: "s"})
+			insert(t, s, notes, table.Of("a"), &storev1.RootKey{Id: "1"})
+			err := c.forget.Empty(t.Context(), s, table.Of("a"), func(kv.Writer) error {
+				t.Error("the scope is closed with rows in it")
+				return nil
+			})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error that names %s", err, c.want)
+			}
+		})
+	}
+}
+
+// The installation's scope also holds what the sweeper needs for tenants' rows, and
+// their indexes that know no scope.
+func TestEmptyTakesTheInstallationsScope(t *testing.T) {
+	s, k := newStore(t), newKeys()
+	insert(t, s, k, table.Of("a"), &storev1.RootKey{Id: "1", Tenant: "a", ExpiresAtMs: 1 << 50})
+	insert(t, s, k, table.Global, &storev1.RootKey{Id: "2", Tenant: "b", ExpiresAtMs: 1 << 50})
+	if err := (table.Set{k}).Empty(t.Context(), s, table.Global, func(kv.Writer) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if n := entries(t, s, key.New("g", "key")); n != 0 {
+		t.Errorf("%d rows are left", n)
+	}
+	if n := entries(t, s, key.New("t", "a", "key")); n != 1 {
+		t.Errorf("%d rows of the tenant are left, want its one", n)
 	}
 }

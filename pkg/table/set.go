@@ -1,11 +1,15 @@
 package table
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/kv/key"
 )
 
 // Set is all tables of a store: what outlives a row's own service code, such as
@@ -57,7 +61,9 @@ const batch = 256
 var errNotEmpty = errors.New("table: scope is not empty")
 
 // Empty deletes everything in a scope, in transactions of bounded size. last runs in
-// the transaction that deletes the rest; it can close the scope for good.
+// the transaction that deletes the rest; it can close the scope for good. When the scope
+// holds keys of a table that the set lacks, Empty deletes the rest, names that table in
+// its error, and does not come to last.
 func (s Set) Empty(ctx context.Context, store kv.Store, scope Scope, last func(kv.Writer) error) error {
 	for {
 		if err := s.emptyTables(ctx, store, scope); err != nil {
@@ -65,6 +71,9 @@ func (s Set) Empty(ctx context.Context, store kv.Store, scope Scope, last func(k
 		}
 		err := store.Update(ctx, func(tx kv.Writer) error {
 			if err := s.emptyRest(tx, scope); err != nil {
+				return err
+			}
+			if err := s.knowsAll(tx, scope); err != nil {
 				return err
 			}
 			return last(tx)
@@ -103,6 +112,29 @@ func (s Set) emptyRest(tx kv.Writer, scope Scope) error {
 		}
 		if err := dropCount(tx, t.name(), scope); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// knowsAll fails for keys of a table that is not in the set: nobody would miss it until
+// data of a deleted tenant is found.
+func (s Set) knowsAll(tx kv.Reader, scope Scope) error {
+	r := kv.Prefix(scope.prefix)
+	r.KeysOnly = true
+	for e, err := range tx.Scan(r) {
+		if err != nil {
+			return err
+		}
+		part, _, err := key.Cut(bytes.TrimPrefix(e.Key, scope.prefix))
+		if err != nil {
+			return err
+		}
+		text, _ := part.(string)
+		name, _, _ := strings.Cut(text, "/") // what is behind it names an index
+		own := bytes.Equal(scope.prefix, Global.prefix) && (name == ttlPart || name == countPart)
+		if !own && s.named(name) == nil {
+			return fmt.Errorf("table: the scope still holds keys of %q, a table that is missing from the set: Tables() must return every table of the store", name)
 		}
 	}
 	return nil

@@ -86,7 +86,9 @@ func (t *Tx) Scan(r kv.Range) iter.Seq2[kv.Entry, error] {
 	return func(yield func(kv.Entry, error) bool) {
 		m := merge{tx: t, r: r, yield: yield}
 		all := r
-		all.Limit = 0 // deletions may hide any number of the base's entries
+		if r.Limit > 0 {
+			all.Limit += t.changes.Len() // which may be deletions, each of an entry of the base
+		}
 		for e, err := range t.base.Scan(all) {
 			if err != nil {
 				yield(kv.Entry{}, err)

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"google.golang.org/grpc/codes"
+
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/rpc"
+	"github.com/holdplane/holdplane/services/identity"
+)
+
+// apply creates what is missing in the services of this process, and reports what is
+// there but different. It does nothing at all when a part can't be valid.
+func (b *bootstrap) apply(ctx context.Context, p *process) error {
+	if p.instances[identity.Name] == nil {
+		return nil
+	}
+	if err := b.validate(p.valid); err != nil {
+		return fmt.Errorf("bootstrap %s: %w", b.path, err)
+	}
+	conn := p.internalConn(identity.Name)
+	a := applier{tenants: identityv1.NewTenantServiceClient(conn), access: identityv1.NewAccessServiceClient(conn), log: p.log}
+	for _, t := range b.Tenants {
+		if err := a.tenant(ctx, t); err != nil {
+			return fmt.Errorf("bootstrap tenant %s: %w", t.ID, err)
+		}
+	}
+	return nil
+}
+
+// validate checks the requests to come.
+func (b *bootstrap) validate(rules *rpc.Validator) error {
+	for i, t := range b.Tenants {
+		if err := rules.Check(t.request()); err != nil {
+			return fmt.Errorf("tenants[%d]: %s", i, fault.From(err).Message)
+		}
+		for j, k := range t.RootKeys {
+			if err := rules.Check(k.request(t.ID)); err != nil {
+				return fmt.Errorf("tenants[%d].root_keys[%d]: %s", i, j, fault.From(err).Message)
+			}
+		}
+	}
+	return nil
+}
+
+func (t *bootstrapTenant) request() *identityv1.CreateTenantRequest {
+	return &identityv1.CreateTenantRequest{Id: string(t.ID), Name: string(t.Name)}
+}
+
+func (k *bootstrapRootKey) request(tenant text) *identityv1.CreateRootKeyRequest {
+	permissions := make([]string, len(k.Permissions))
+	for i, p := range k.Permissions {
+		permissions[i] = string(p)
+	}
+	return &identityv1.CreateRootKeyRequest{Tenant: string(tenant), Name: string(k.Name), Permissions: permissions, Secret: k.Key.text}
+}
+
+// applier creates what is missing.
+type applier struct {
+	tenants identityv1.TenantServiceClient
+	access  identityv1.AccessServiceClient
+	log     *slog.Logger
+
+	known map[string]*identityv1.Tenant // nil until one of them is there already
+}
+
+// difference is between what is asked for and what is there. It names no values: it is
+// for the log.
+type difference string
+
+func (d difference) Error() string { return string(d) }
+
+func (a *applier) tenant(ctx context.Context, t bootstrapTenant) error {
+	_, err := a.tenants.CreateTenant(ctx, t.request())
+	if err != nil && fault.From(err).Code == codes.AlreadyExists {
+		err = a.compareTenant(ctx, t)
+	}
+	if err := a.report(ctx, err, "tenant", t.ID); err != nil {
+		return err
+	}
+	for _, k := range t.RootKeys {
+		if err := a.report(ctx, a.rootKey(ctx, t.ID, k), "tenant", t.ID, "root_key", k.Name); err != nil {
+			return fmt.Errorf("root key %s: %w", k.Name, err)
+		}
+	}
+	return nil
+}
+
+// report logs a difference and returns any other error.
+func (a *applier) report(ctx context.Context, err error, what ...any) error {
+	var d difference
+	if !errors.As(err, &d) {
+		return err
+	}
+	a.log.WarnContext(ctx, "bootstrap leaves a difference alone", append(what, "difference", string(d))...)
+	return nil
+}
+
+func (a *applier) compareTenant(ctx context.Context, t bootstrapTenant) error {
+	if a.known == nil {
+		all, err := allTenants(ctx, a.tenants)
+		if err != nil {
+			return err
+		}
+		a.known = map[string]*identityv1.Tenant{}
+		for _, x := range all {
+			a.known[x.GetId()] = x
+		}
+	}
+	there := a.known[string(t.ID)]
+	switch {
+	case there == nil || there.GetDeleting():
+		return difference("the tenant was deleted; its id can't be used again")
+	case t.Name != "" && there.GetName() != string(t.Name):
+		return difference("the tenant has another name")
+	}
+	return nil
+}
+
+func (a *applier) rootKey(ctx context.Context, tenant text, k bootstrapRootKey) error {
+	request := k.request(tenant)
+	_, err := a.access.CreateRootKey(ctx, request)
+	if err == nil {
+		return nil
+	}
+	switch fault.From(err).Code {
+	case codes.NotFound, codes.FailedPrecondition:
+		return difference("the key's tenant was deleted")
+	case codes.AlreadyExists:
+		return a.compareRootKey(ctx, request)
+	}
+	return err
+}
+
+func (a *applier) compareRootKey(ctx context.Context, want *identityv1.CreateRootKeyRequest) error {
+	digest := auth.DigestOf(want.GetSecret())
+	there, err := a.access.VerifyCredential(ctx, &identityv1.VerifyCredentialRequest{Digest: digest[:]})
+	switch {
+	case err != nil && fault.From(err).Code == codes.Unauthenticated:
+		return difference("the key was revoked or has ended; it is not revived")
+	case err != nil:
+		return err
+	case there.GetTenant() != want.GetTenant():
+		return difference("the key belongs to another tenant")
+	case !sameSet(there.GetPermissions(), want.GetPermissions()):
+		return difference("the key has other permissions")
+	}
+	keys, err := allRootKeys(ctx, a.access, want.GetTenant())
+	for _, k := range keys {
+		if k.GetId() == there.GetSubject() && k.GetName() != want.GetName() {
+			return difference("the key has another name")
+		}
+	}
+	return err
+}
+
+// sameSet compares without regard to order and repetition.
+func sameSet(a, b []string) bool {
+	set := func(all []string) []string { return slices.Compact(slices.Sorted(slices.Values(all))) }
+	return slices.Equal(set(a), set(b))
+}

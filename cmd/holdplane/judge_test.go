@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// leaks are words that only the inside knows.
+var leaks = []string{"goroutine", ".go:", "runtime error", "panic", "bbolt", "tink", "proto:", "protobuf", "grpc", "rpc error", "sealedkv", "holdplane.", "/tmp/", "<nil>"}
+
+// envelope reads the message that an error's body has for the client, or says why the
+// body is none of its product's.
+type envelope func(res *http.Response, body []byte) (message, complaint string)
+
+// envelopes are the products' by what the names of their protos begin with; the longest
+// such name counts. A route without one fails the test.
+var envelopes = map[string]envelope{
+	"holdplane.identity.": unkeyEnvelope,
+}
+
+func envelopeOf(m protoreflect.MethodDescriptor) envelope {
+	var found envelope
+	longest := 0
+	for prefix, e := range envelopes {
+		if strings.HasPrefix(string(m.FullName()), prefix) && len(prefix) > longest {
+			found, longest = e, len(prefix)
+		}
+	}
+	return found
+}
+
+// unkeyCodes are those of Unkey's v1 that a client's mistake can have.
+var unkeyCodes = map[string]bool{"BAD_REQUEST": true, "UNAUTHORIZED": true, "FORBIDDEN": true, "NOT_FOUND": true, "METHOD_NOT_ALLOWED": true, "CONFLICT": true}
+
+func unkeyEnvelope(res *http.Response, body []byte) (message, complaint string) {
+	var answer struct {
+		Error struct{ Code, Docs, Message, RequestID string }
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return "", "not JSON"
+	}
+	e := answer.Error
+	if !unkeyCodes[e.Code] || e.Message == "" || !strings.HasSuffix(e.Docs, e.Code) || e.RequestID != res.Header.Get("Unkey-Request-Id") {
+		return "", "not Unkey's envelope"
+	}
+	return e.Message, ""
+}
+
+// judge sends a request and says what is wrong with the answer; empty when nothing is.
+func judge(client *http.Client, r request) string {
+	q, err := http.NewRequest(r.method, r.url, strings.NewReader(r.body))
+	if err != nil {
+		return "" // not a request that any client can send
+	}
+	q.Header = r.header
+	res, err := client.Do(q)
+	if err != nil && r.header.Get("Expect") != "" {
+		return "" // as below: net/http answers without reading the body, and may cut off who still sends it
+	}
+	if err != nil {
+		return "no answer: " + err.Error()
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	switch {
+	case err != nil:
+		return "broken answer: " + err.Error()
+	case res.StatusCode >= 500:
+		return fmt.Sprintf("status %d: %s", res.StatusCode, body)
+	case res.StatusCode < 400 || r.method == http.MethodHead:
+		return ""
+	case res.StatusCode == http.StatusExpectationFailed && len(body) == 0:
+		return "" // net/http's own answer to an Expect that nobody knows
+	}
+	message, complaint := r.envelope(res, body)
+	if complaint != "" {
+		return fmt.Sprintf("status %d, %s: %s", res.StatusCode, complaint, body)
+	}
+	for _, word := range leaks {
+		if strings.Contains(message, word) {
+			return fmt.Sprintf("status %d, leaks %q: %s", res.StatusCode, word, body)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestPlantedValues gives a server 200 values and more in every way that it takes any,
+// right and wrong, and looks for them in all that it writes. The file dev.env is left
+// out: it keeps dev's own key, so that scripts find it.
+func TestPlantedValues(t *testing.T) {
+	p := newPlanting(t)
+	p.tenant = "visible" + rand.Text() // names of tenants are in the stores' keys
+	c, s := p.start()
+	p.secrets(s)
+	for n := range 30 {
+		p.identity(s, n)
+	}
+	p.wrongRequests(s)
+	p.wrongHeaders(s)
+	p.wrongCalls(s)
+	p.sessions(s)
+	p.garbage(s)
+	p.pages()
+	c.stop(t)
+	p.written["first log"] = []byte(c.log.String() + c.out.String())
+	c, s = p.start() // what is kept is read again
+	s.status(t, p.key)
+	c.stop(t)
+	p.written["second log"] = []byte(c.log.String() + c.out.String())
+	p.check()
+}
+
+// planting is a server, and what it was told.
+type planting struct {
+	shell
+	tenant, key string
+	values      []string
+	written     map[string][]byte // by the server, beside the data folder
+}
+
+func newPlanting(t *testing.T) *planting {
+	in := &installation{root: newRoot(t)}
+	in.data, in.key = in.file("data"), in.file("data.key")
+	return &planting{shell: shell{in, t}, written: map[string][]byte{}}
+}
+
+// value makes a value that nothing else can have.
+func (p *planting) value() string { return p.plant("planted" + rand.Text()) }
+
+func (p *planting) plant(v string) string {
+	p.values = append(p.values, v)
+	return v
+}
+
+func (p *planting) start() (*child, *server) {
+	removeFile(p.t, p.file("env"))
+	if p.key == "" {
+		p.key = p.plant("hp_root_" + rand.Text())
+		p.write(p.t, "start.yaml", fmt.Sprintf("tenants: [{id: %s, name: %s, root_keys: [{name: %s, key: %s, permissions: ['*']}]}]\n",
+			p.tenant, p.value(), p.value(), p.key), 0o600)
+	}
+	c := startChild(p.t, "dev", "--data-dir", p.data, "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0", "--admin-addr",
+		"unix://"+p.file("admin.sock"), "--env-file", p.file("env"), "--bootstrap", p.file("start.yaml"), "--log-level", "debug")
+	s := p.await(p.t, c)
+	p.plant(readVars(p.t, p.file("env"))[devKeyName])
+	return c, s
+}
+
+// secrets makes keys as operators do.
+func (p *planting) secrets(s *server) {
+	for range 5 {
+		made := p.row("keys", "create", "--tenant", p.tenant, "--permission", "*", "--name", p.value())
+		p.plant(made["secret"].(string))
+		next := p.row("keys", "rotate", made["key"].(map[string]any)["id"].(string), "--tenant", p.tenant)
+		s.status(p.t, p.plant(next["secret"].(string)))
+		_, key := s.newKey(p.t, p.tenant, "identity.*.read_identity")
+		s.status(p.t, p.plant(key))
+	}
+	p.run("tenants", "create", "brief", "--name", p.value())
+	p.run("tenants", "delete", "brief", "--yes")
+	// Names of keys and tenants are shown in their lists, and in nothing else.
+	p.written["lists"] = []byte(p.run("audit", "--tenant", p.tenant) + p.run("audit"))
+}
+
+func (p *planting) identity(s *server, n int) {
+	limits := []map[string]any{{"name": p.value(), "limit": 10, "duration": 1000}}
+	externalID := p.value()
+	body := map[string]any{"externalId": externalID, "meta": map[string]any{p.value(): p.value()}, "ratelimits": limits}
+	p.want(s, http.StatusOK, "/v1/identities.createIdentity", body)
+	p.want(s, http.StatusConflict, "/v1/identities.createIdentity", body)
+	_, answer := s.send(p.t, http.MethodGet, p.key, getPath(externalID), "")
+	var got record
+	if err := json.Unmarshal([]byte(answer), &got); err != nil {
+		p.t.Fatal(err)
+	}
+	if n%2 == 0 {
+		body["meta"] = map[string]any{"nested": []any{map[string]any{p.value(): p.value()}}}
+		p.want(s, http.StatusOK, "/v1/identities.updateIdentity", body)
+	}
+	if n%3 == 0 {
+		p.want(s, http.StatusOK, "/v1/identities.deleteIdentity", map[string]any{"identityId": got.ID})
+	}
+}
+
+func (p *planting) want(s *server, want int, path string, body any) {
+	p.t.Helper()
+	if got, answer := s.post(p.t, p.key, path, body); got != want {
+		p.t.Errorf("%s answers %d, want %d: %s", path, got, want, answer)
+	}
+}
+
+// pages reads what the admin listener shows, but for profiles of the living heap.
+func (p *planting) pages() {
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return net.Dial("unix", p.file("admin.sock"))
+	}}}
+	for _, path := range []string{"/metrics", "/debug/pprof/", "/debug/pprof/goroutine?debug=2"} {
+		r, err := http.NewRequest(http.MethodGet, "http://admin"+path, nil)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		_, body, err := do(client, r)
+		if err != nil {
+			p.t.Error(err)
+		}
+		p.written[path] = body
+	}
+}
+
+func (p *planting) check() {
+	if len(p.values) < 200 {
+		p.t.Errorf("only %d values were planted", len(p.values))
+	}
+	planted, control := newScanner(p.values...), newScanner(p.tenant)
+	visible := 0
+	for path, content := range contents(p.t, p.data) {
+		if filepath.Base(path) == "dev.env" {
+			continue
+		}
+		p.written[path] = content
+		visible += len(control.find(content))
+	}
+	for where, content := range p.written {
+		if found := planted.find(content); len(found) > 0 {
+			p.t.Errorf("%s has %d of the planted values: %.5q", where, len(found), found)
+		}
+	}
+	log := string(p.written["first log"])
+	wantNoStack(p.t, log)
+	if visible == 0 || !strings.Contains(log, `"route":"/v1/identities.createIdentity"`) {
+		p.t.Error("what has to be in the files and the log was not found: nothing was looked at")
+	}
+	p.t.Logf("%d values, looked for in %d files and pages", len(p.values), len(p.written))
+}
