@@ -15,6 +15,7 @@ dev: build       ## Run everything in one process, ready to try.
 
 test: check      ## Run all checks and tests, the SDKs' included.
 	./e2e/install.sh
+	./scripts/install-servers.sh
 	$(GOTEST) ./...
 
 check: lint      ## Check that generated code is what the protos give, and vet.

@@ -148,10 +148,10 @@ func TestDiskFillsUp(t *testing.T) {
 	}
 }
 
-// TestDamageInTheMiddle overwrites parts of a store that its start doesn't read. A
+// TestDamageCampaign overwrites parts of a store that its start doesn't read. A
 // server may notice then or later, or never touch them; it must not crash, and never
 // answer anything but what was written.
-func TestDamageInTheMiddle(t *testing.T) {
+func TestDamageCampaign(t *testing.T) {
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	c := newCrash(t, install(t), seed)

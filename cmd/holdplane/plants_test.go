@@ -138,14 +138,10 @@ func (p *planting) garbage(s *server) {
 			if err != nil {
 				p.t.Fatal(err)
 			}
-			_, err = fmt.Fprintf(c, form, p.value())
-			if err == nil {
-				err = c.(*net.TCPConn).CloseWrite()
-			}
-			if err != nil {
-				p.t.Error(err)
-			}
-			_, _ = io.Copy(io.Discard, c) // a reset is as good as an answer
+			// A reset is as good as an answer.
+			_, _ = fmt.Fprintf(c, form, p.value())
+			_ = c.(*net.TCPConn).CloseWrite()
+			_, _ = io.Copy(io.Discard, c)
 			c.Close()
 		}
 	}

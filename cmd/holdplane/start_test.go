@@ -192,7 +192,13 @@ func (in *installation) copy(t *testing.T) *installation {
 	other := install(t)
 	removeFile(t, other.key)
 	copyFile(t, in.key, other.key, 0o400)
-	copyFile(t, in.store(), other.store(), 0o600)
+	stores, err := filepath.Glob(filepath.Join(in.data, "*.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range stores {
+		copyFile(t, path, filepath.Join(other.data, filepath.Base(path)), 0o600)
+	}
 	return other
 }
 

@@ -21,8 +21,8 @@ const (
 var (
 	// ErrNotFound is returned by Get for an absent key.
 	ErrNotFound = errors.New("kv: key not found")
-	// ErrBusy is returned by Update when too many transactions wait already. Nothing
-	// was done.
+	// ErrBusy is returned by Update, and by View where a driver bounds it, when too many
+	// transactions wait already. Nothing was done.
 	ErrBusy = errors.New("kv: too many transactions are waiting")
 	// ErrClosed is returned after Close.
 	ErrClosed = errors.New("kv: store is closed")
@@ -49,7 +49,9 @@ var (
 // All methods may be called concurrently.
 type Store interface {
 	// View runs fn on one unchanging state that holds everything acknowledged before
-	// the call. fn may run concurrently with others and must not keep the Reader. It must
+	// the call. On PostgreSQL that state is a snapshot, which among Updates that run at the
+	// same time may show an order that only Views can tell from a serial one. fn may run
+	// concurrently with others and must not keep the Reader. It must
 	// not wait for an Update: a driver may have to wait for Views to go on writing.
 	View(ctx context.Context, fn func(Reader) error) error
 

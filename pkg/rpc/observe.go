@@ -116,6 +116,10 @@ func faultOf(err error) *fault.Error {
 	switch {
 	case errors.Is(err, kv.ErrBusy):
 		return fault.Unavailable("too many changes are waiting; try again").Because(err)
+	case errors.Is(err, kv.ErrUnavailable):
+		return fault.Unavailable("the database is not available; try again").Because(err)
+	case errors.Is(err, kv.ErrUnknown):
+		return fault.Unavailable("the outcome is unknown; look before trying again").Because(err)
 	case errors.Is(err, kv.ErrDestroyed):
 		return fault.Unauthenticated(fault.ReasonCredentialBad, "key not found").Because(err)
 	case errors.Is(err, kv.ErrClosed), errors.Is(err, kv.ErrFailed):

@@ -180,7 +180,7 @@ func TestStoresInTrouble(t *testing.T) {
 	eachConn(t, io.Discard, func(t *testing.T, c identityv1.IdentityServiceClient, s *service) {
 		for cause, want := range map[error]codes.Code{
 			kv.ErrBusy: codes.Unavailable, kv.ErrClosed: codes.Unavailable, kv.ErrFailed: codes.Unavailable,
-			kv.ErrDestroyed: codes.Unauthenticated,
+			kv.ErrDestroyed: codes.Unauthenticated, kv.ErrUnavailable: codes.Unavailable, kv.ErrUnknown: codes.Unavailable,
 		} {
 			s.get = func(context.Context, *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
 				return nil, fmt.Errorf("write: %w", cause)

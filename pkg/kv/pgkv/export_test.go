@@ -1,0 +1,4 @@
+package pgkv
+
+// MaxCalls bounds the calls that run or wait.
+const MaxCalls = maxCalls
