@@ -1,0 +1,67 @@
+package memlimit
+
+import (
+	"sync"
+
+	"github.com/holdplane/holdplane/pkg/ratelimit"
+)
+
+// shard holds a part of the counters, in slices without pointers that the garbage
+// collector need not follow.
+type shard struct {
+	mu    sync.Mutex
+	index map[id]uint32
+	cells []cell
+	// free are the cells not in use, queue a heap of those in use by due.
+	free, queue []uint32
+	room        int
+	evicted     uint64
+}
+
+// cell is a counter. It ends at end; due is when it ended as it was put into the queue,
+// which is corrected only once it comes up.
+type cell struct {
+	id       id
+	w        ratelimit.Window
+	end, due int64
+}
+
+// find returns the counter's cell, or nil.
+func (s *shard) find(id id) *cell {
+	if i, ok := s.index[id]; ok {
+		return &s.cells[i]
+	}
+	return nil
+}
+
+// window returns what the counter holds, which is nothing if there is no cell.
+func (c *cell) window() ratelimit.Window {
+	if c == nil {
+		return ratelimit.Window{}
+	}
+	return c.w
+}
+
+// store sets a counter, whose cell is given if it has one. A new one takes the room of
+// those that have ended, else of the one that ends first.
+func (s *shard) store(c *cell, id id, w ratelimit.Window, end, now int64) {
+	if c != nil {
+		c.w, c.end = w, end
+		return
+	}
+	// Two for one: the ended go faster than new ones come.
+	s.sweep(now, 2)
+	if len(s.queue) >= s.room {
+		s.first()
+		s.forget()
+		s.evicted++
+	}
+	s.insert(cell{id, w, end, end})
+}
+
+// sweep forgets up to n counters that have ended.
+func (s *shard) sweep(now int64, n int) {
+	for ; n > 0 && len(s.queue) > 0 && s.first().end <= now; n-- {
+		s.forget()
+	}
+}

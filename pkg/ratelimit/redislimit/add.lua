@@ -1,0 +1,19 @@
+-- KEYS: counters. ARGV, four for each: "s" or "f", the sequence of a window, duration in
+-- milliseconds, what to add to that window, which may be less than 0. Returns what
+-- check.lua does.
+local answer = {now, 1}
+for i, key in ipairs(KEYS) do
+  local a = 4 * i
+  local sequence, sum = tonumber(ARGV[a - 2]), tonumber(ARGV[a])
+  local w = load(key, ARGV[a - 3] == 's', tonumber(ARGV[a - 1]))
+  local function add(count) return math.max(0, math.min(9007199254740991, count + sum)) end
+  if sequence >= w.sequence then
+    w.current = add(w.current)
+    save(key, w)
+  elseif sequence == w.sequence - 1 and w.sliding then
+    w.previous = add(w.previous)
+    save(key, w)
+  end
+  answer[a - 1], answer[a], answer[a + 1], answer[a + 2] = 1, w.sequence, w.current, w.previous
+end
+return answer

@@ -1,0 +1,34 @@
+-- KEYS: the counter of each check. ARGV, four for each: "s" for sliding or "f" for fixed,
+-- limit, duration in milliseconds, cost.
+-- Returns the time, whether all passed, and for each check whether it passed and its
+-- counter after the call: sequence, current, previous.
+local windows, answer = {}, {now, 1}
+for i, key in ipairs(KEYS) do
+  local a = 4 * i
+  local limit, cost = tonumber(ARGV[a - 2]), tonumber(ARGV[a])
+  local w = windows[key]
+  if not w then
+    w = load(key, ARGV[a - 3] == 's', tonumber(ARGV[a - 1]))
+    w.claimed = 0
+    windows[key] = w
+  end
+  local used = w.current + w.claimed
+  if w.sliding then
+    used = used + share(w.previous, math.min((w.sequence + 1) * w.duration - now, w.duration), w.duration)
+  end
+  if limit > 0 and used + cost <= limit then
+    w.claimed = w.claimed + cost
+    answer[a - 1] = 1
+  else
+    answer[a - 1], answer[2] = 0, 0
+  end
+end
+for i, key in ipairs(KEYS) do
+  local w = windows[key]
+  if answer[2] == 1 and w.claimed > 0 then
+    w.current, w.claimed = w.current + w.claimed, 0
+    save(key, w)
+  end
+  answer[4 * i], answer[4 * i + 1], answer[4 * i + 2] = w.sequence, w.current, w.previous
+end
+return answer
