@@ -240,3 +240,13 @@ func TestBodyThatBreaksOff(t *testing.T) {
 type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// A URL that is too long gets the envelope; net/http's own answer would be plain text,
+// which makes an SDK's JSON parser throw.
+func TestLongURLs(t *testing.T) {
+	f := start(t, &service{})
+	w := f.do("GET", getPath+"?externalId="+strings.Repeat("z", 60_000), nil)
+	if w.Code != http.StatusBadRequest || code(t, w) != "BAD_REQUEST" {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}

@@ -46,6 +46,9 @@ func (x *exchange) admit() error {
 	if allow := x.g.cfg.AllowHost; allow != nil && !allow(hostname(r.Host)) {
 		return fault.InvalidArgument(ReasonHost, "requests for this host are not answered here")
 	}
+	if len(r.RequestURI) > maxURL {
+		return fault.InvalidArgument(ReasonQuery, "the URL is longer than %d bytes", maxURL)
+	}
 	for _, name := range x.d.inbound {
 		if len(r.Header[name]) > 1 { // two readers could believe different ones
 			return fault.InvalidArgument(ReasonHeader, "the header %s is given more than once", name)

@@ -178,7 +178,7 @@ func TestServerLimits(t *testing.T) {
 		}
 	})
 	for _, tt := range []struct{ name, request, want string }{
-		{"long header", "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: " + strings.Repeat("a", 64<<10) + "\r\n\r\n", "HTTP/1.1 431 "},
+		{"long header", "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: " + strings.Repeat("a", 128<<10) + "\r\n\r\n", "HTTP/1.1 431 "},
 		{"declared too large", "POST " + createPath + " HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\nExpect: 100-continue\r\n\r\n", "HTTP/1.1 413 "},
 		{"options for the server", "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 "},
 		{"a good one", "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 "},

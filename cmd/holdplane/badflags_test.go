@@ -36,6 +36,8 @@ func badAddresses(t *testing.T) []badStart {
 		{name: "port without a host", args: []string{"--http-addr", "8080"}, want: []string{"--http-addr", "host:port"}},
 		{name: "port out of range", args: []string{"--grpc-addr", "127.0.0.1:99999"}, want: []string{"--grpc-addr", "99999"}},
 		{name: "address of another machine", args: []string{"--http-addr", "192.0.2.1:8080", "--allow-plaintext"}, want: []string{"--http-addr", "192.0.2.1"}},
+		{name: "a peer on another machine", args: []string{"--services", "gateway", "--peer", "identity=192.0.2.1:8081"}, want: []string{"--peer", "192.0.2.1", "--allow-plaintext"}},
+		{name: "an internal peer over a network", args: []string{"--services", "gateway", "--peer", "identity=127.0.0.1:1", "--internal-peer", "identity=127.0.0.1:1"}, want: []string{"--internal-peer", "unix://"}},
 		{name: "HTTP off loopback", args: []string{"--http-addr", "0.0.0.0:0"}, want: []string{"--http-addr", "0.0.0.0", "--allow-plaintext"}},
 		{name: "gRPC off loopback", args: []string{"--grpc-addr", ":0"}, want: []string{"--grpc-addr", "--allow-plaintext"}},
 		{name: "admin off loopback", args: []string{"--admin-addr", "0.0.0.0:0", "--allow-plaintext"}, want: []string{"--admin-addr", "127.0.0.1"}},

@@ -30,7 +30,7 @@ type serverFlags struct {
 	Bootstrap string `name:"bootstrap" env:"HOLDPLANE_BOOTSTRAP" help:"YAML file of tenants and keys to create when they are missing."`
 	EnvFile   string `name:"env-file" env:"HOLDPLANE_ENV_FILE" help:"File to write addresses and dev credentials to, as shell lines."`
 
-	PublicURL      string         `name:"public-url" env:"HOLDPLANE_PUBLIC_URL" help:"Address by which clients reach the gateway, for links. Default: http:// and the HTTP address."`
+	PublicURL      string         `name:"public-url" env:"HOLDPLANE_PUBLIC_URL" help:"Address by which clients reach the gateway, for links. Default: the HTTP address where that is on loopback; else links are relative."`
 	AllowPlaintext bool           `name:"allow-plaintext" env:"HOLDPLANE_ALLOW_PLAINTEXT" help:"Listen off loopback without TLS; a proxy in front must do it."`
 	TrustedProxy   []netip.Prefix `name:"trusted-proxy" env:"HOLDPLANE_TRUSTED_PROXY" help:"Network of a proxy whose X-Forwarded-For is believed. Repeatable."`
 	Reflection     bool           `name:"reflection" env:"HOLDPLANE_REFLECTION" help:"Let gRPC clients ask for the public services' descriptors. Always on in dev."`
@@ -65,6 +65,25 @@ func (f *serverFlags) check(names []string) error {
 	}
 	if f.InternalAddr != "" && !strings.HasPrefix(f.InternalAddr, "unix://") {
 		return fmt.Errorf("--internal-addr %s: who reaches it is the operator, so it must be a socket that only you can open: unix:///path", f.InternalAddr)
+	}
+	return f.checkPeers()
+}
+
+// checkPeers refuses to send credentials in plaintext over a network, and the
+// operator's orders over any.
+func (f *serverFlags) checkPeers() error {
+	for name, addr := range f.Peer {
+		if err := checkAddr(addr); err != nil {
+			return fmt.Errorf("--peer %s: %w", name, err)
+		}
+		if !f.AllowPlaintext && !isLocal(addr) {
+			return fmt.Errorf("--peer %s=%s is another machine, and callers' credentials would go there in plaintext: put TLS proxies in between and name the near one, or add --allow-plaintext", name, addr)
+		}
+	}
+	for name, addr := range f.InternalPeer {
+		if !strings.HasPrefix(addr, "unix://") {
+			return fmt.Errorf("--internal-peer %s=%s: who answers there decides who callers are, so it must be a socket that only you can open: unix:///path", name, addr)
+		}
 	}
 	return nil
 }

@@ -26,17 +26,17 @@ type tenantFlag struct {
 }
 
 type keysCreateCmd struct {
-	Name       string        `help:"Name for people."`
-	Permission []string      `required:"" help:"What the key may do, such as identity.*.read_identity; '*' for everything of the identity service. Repeatable."`
-	Expires    time.Duration `help:"How long the key works, such as 720h. Default: for ever."`
+	Name       string         `help:"Name for people."`
+	Permission []string       `required:"" help:"What the key may do, such as identity.*.read_identity; '*' for everything of the identity service. Repeatable."`
+	Expires    *time.Duration `help:"How long the key works, such as 720h. Default: for ever."`
 	tenantFlag
 	operatorFlags
 }
 
 func (c *keysCreateCmd) Run(ctx context.Context, t *terminal) error {
 	r := &identityv1.CreateRootKeyRequest{Tenant: c.Tenant, Name: c.Name, Permissions: c.Permission}
-	if c.Expires != 0 {
-		r.ExpiresAt = timestamppb.New(time.Now().Add(c.Expires))
+	if c.Expires != nil {
+		r.ExpiresAt = timestamppb.New(time.Now().Add(*c.Expires))
 	}
 	return c.call(ctx, func(ctx context.Context, conn grpc.ClientConnInterface) error {
 		made, err := identityv1.NewAccessServiceClient(conn).CreateRootKey(ctx, r)

@@ -80,7 +80,8 @@ func (l *listeners) openGateway(ctx context.Context, p *process, allowHost func(
 		return fmt.Errorf("--http-addr: %w", err)
 	}
 	publicURL := p.flags.PublicURL
-	if publicURL == "" {
+	// Off loopback nobody knows by what name clients come; links are relative then.
+	if publicURL == "" && l.httpOn.Addr().Network() == "tcp" && isLocal(l.httpOn.Addr().String()) {
 		publicURL = "http://" + l.httpOn.Addr().String()
 	}
 	h, err := gateway.New(ctx, gateway.Config{

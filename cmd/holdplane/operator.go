@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -74,8 +76,25 @@ func printJSON[M proto.Message](t *terminal, rows ...M) error {
 func printTable(t *terminal, headings string, rows func(line func(format string, args ...any))) error {
 	w := tabwriter.NewWriter(t.out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(w, headings)
-	rows(func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) })
+	rows(func(format string, args ...any) {
+		for i, a := range args {
+			if s, ok := a.(string); ok {
+				args[i] = printable(s)
+			}
+		}
+		fmt.Fprintf(w, format+"\n", args...)
+	})
 	return w.Flush()
+}
+
+// printable keeps names from moving the cursor or breaking the table.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
 }
 
 // day is a time for people; empty when there is none.

@@ -108,7 +108,7 @@ func (p *planting) wrongCalls(s *server) {
 // sessions makes tokens, which are credentials as keys are.
 func (p *planting) sessions(s *server) {
 	access := identityv1.NewAccessServiceClient(s.internal)
-	if _, err := access.PutSubject(p.t.Context(), &identityv1.PutSubjectRequest{Tenant: p.tenant, Id: "user_1", Enabled: true, Epoch: 1, Permissions: []string{"*"}}); err != nil {
+	if _, err := access.PutSubject(p.t.Context(), &identityv1.PutSubjectRequest{Tenant: p.tenant, Id: "user_1", Enabled: true, Epoch: 1, Version: 1, Permissions: []string{"*"}}); err != nil {
 		p.t.Fatal(err)
 	}
 	for _, kind := range []identityv1.CredentialKind{identityv1.CredentialKind_CREDENTIAL_KIND_OPAQUE_SESSION, identityv1.CredentialKind_CREDENTIAL_KIND_SIGNED_SESSION} {

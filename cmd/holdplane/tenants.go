@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -24,6 +25,9 @@ type tenantsCreateCmd struct {
 }
 
 func (c *tenantsCreateCmd) Run(ctx context.Context, t *terminal) error {
+	if c.ID == "" {
+		return errors.New("the id is empty; name the tenant")
+	}
 	return c.call(ctx, func(ctx context.Context, conn grpc.ClientConnInterface) error {
 		r, err := identityv1.NewTenantServiceClient(conn).CreateTenant(ctx, &identityv1.CreateTenantRequest{Id: c.ID, Name: c.Name})
 		if err != nil {

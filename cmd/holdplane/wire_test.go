@@ -33,7 +33,7 @@ func TestRecordedWire(t *testing.T) {
 func (s *server) newSession(t *testing.T, tenant string) string {
 	t.Helper()
 	access := identityv1.NewAccessServiceClient(s.internal)
-	_, err := access.PutSubject(t.Context(), &identityv1.PutSubjectRequest{Tenant: tenant, Id: "user", Enabled: true, Epoch: 1, Permissions: allPermissions()})
+	_, err := access.PutSubject(t.Context(), &identityv1.PutSubjectRequest{Tenant: tenant, Id: "user", Enabled: true, Epoch: 1, Version: 1, Permissions: allPermissions()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ var errorDocs = []gateway.ErrorDoc{
 		Title:   "There is nothing under this id, or at this path.",
 		Cause:   "The object never existed, was deleted, or belongs to another workspace; or the path is misspelled.",
 		Fix:     "Check the id and the root key's workspace. Paths are case-sensitive and end without a slash.",
-		Example: `{"error":{"code":"NOT_FOUND","message":"identity id_… does not exist","requestId":"req_…"}}`,
+		Example: `{"error":{"code":"NOT_FOUND","message":"identity id_… not found","requestId":"req_…"}}`,
 	},
 	{
 		Code: codeMethod, Status: http.StatusMethodNotAllowed,
@@ -48,7 +48,7 @@ var errorDocs = []gateway.ErrorDoc{
 		Title:   "The request contradicts what is there, or itself.",
 		Cause:   "The externalId is in use, or two different rate limits of the request have one name. After a lost answer a repeated create ends here, too: the first one succeeded.",
 		Fix:     "Get the identity by its externalId and update it, or choose another externalId. Give each rate limit its own name.",
-		Example: `{"error":{"code":"CONFLICT","message":"Identity with externalId user_1 already exists in this workspace","requestId":"req_…"}}`,
+		Example: `{"error":{"code":"CONFLICT","message":"Identity with externalId \"user_1\" already exists in this workspace","requestId":"req_…"}}`,
 	},
 	{
 		Code: codePrecondition, Status: http.StatusPreconditionFailed,

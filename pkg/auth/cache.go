@@ -57,8 +57,9 @@ func (c *Cache) Verify(ctx context.Context, d Digest) (*Principal, error) {
 	// joins one that took off before a Flush.
 	flight := string(binary.BigEndian.AppendUint64(d[:], epoch))
 	ch := c.flights.DoChan(flight, func() (any, error) {
+		asked := time.Now()
 		p, err := c.behind.Verify(context.WithoutCancel(ctx), d)
-		c.keep(d, p, err, epoch)
+		c.keep(d, p, err, epoch, asked)
 		return p, err
 	})
 	select {
@@ -78,20 +79,22 @@ func (c *Cache) Flush() {
 	c.epoch++ // answers under way may be from before the change
 }
 
-func (c *Cache) keep(d Digest, p *Principal, err error, epoch uint64) {
-	now := time.Now()
-	a := answer{principal: p, err: err, until: now.Add(PositiveTTL)}
+// keep remembers an answer. It is as old as the question: what happened while a slow
+// verifier answered may not be in it.
+func (c *Cache) keep(d Digest, p *Principal, err error, epoch uint64, asked time.Time) {
+	a := answer{principal: p, err: err, until: asked.Add(PositiveTTL)}
 	switch {
 	case err != nil && fault.From(err).Code != codes.Unauthenticated:
 		return // the verifier failed; that is no answer
 	case err != nil:
-		a.until = now.Add(NegativeTTL)
+		a.until = asked.Add(NegativeTTL)
 	case !p.Expires.IsZero() && p.Expires.Before(a.until):
 		a.until = p.Expires
 	}
+	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if epoch != c.epoch {
+	if epoch != c.epoch || !now.Before(a.until) {
 		return
 	}
 	if len(c.answers) >= cacheSize {

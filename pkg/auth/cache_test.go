@@ -223,3 +223,24 @@ func TestCacheIsBounded(t *testing.T) {
 		}
 	})
 }
+
+// A slow verifier's answer may be from before a change: it is as old as the question.
+func TestCacheCountsFromTheQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		holder := &auth.Principal{Kind: auth.KindRootKey, Tenant: "ws_1"}
+		const slow = 3 * time.Second
+		o := &oracle{answer: func(context.Context) (*auth.Principal, error) {
+			time.Sleep(slow)
+			return holder, nil
+		}}
+		cache := auth.NewCache(o)
+		if _, err := cache.Verify(t.Context(), digest); err != nil {
+			t.Fatal(err)
+		}
+		o.answer = always(nil, errUnknown)
+		time.Sleep(auth.PositiveTTL - slow)
+		if _, err := cache.Verify(t.Context(), digest); !errors.Is(err, errUnknown) {
+			t.Errorf("a credential revoked after the question still opens %v later: %v", auth.PositiveTTL, err)
+		}
+	})
+}

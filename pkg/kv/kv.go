@@ -44,6 +44,11 @@ var (
 	ErrTooLarge = errors.New("kv: key is empty, or key or value is too large")
 )
 
+// Over reports that err is the end of a store: it was closed, or has stopped itself.
+// Background work ends then; after any other error, the store's being busy or out of
+// reach above all, it goes on later.
+func Over(err error) bool { return errors.Is(err, ErrClosed) || errors.Is(err, ErrFailed) }
+
 // Store is an ordered, transactional map. Transactions are serializable: the outcome
 // is as if they had run one after the other, in an order that respects real time.
 // All methods may be called concurrently.

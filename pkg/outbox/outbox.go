@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -85,14 +86,15 @@ func (o *Outbox) Ring() {
 	}
 }
 
-// Run delivers messages until ctx ends, and returns the first error of the store.
-// Several processes may run on one store: each message is leased to one at a time.
+// Run delivers messages until ctx ends or the store is over; after any other error it
+// goes on at the next tick. Several processes may run on one store: each message is
+// leased to one at a time.
 func (o *Outbox) Run(ctx context.Context, store kv.Store, handlers map[string]Handler, log *slog.Logger) error {
 	workers, working := errgroup.WithContext(ctx)
 	workers.SetLimit(parallel + 1)
 	workers.Go(func() error {
-		return o.feed(working, store, func(m *storev1.OutboxMessage) {
-			workers.Go(func() error { return o.work(working, store, m, handlers, log) })
+		return o.feed(working, store, log, func(m *storev1.OutboxMessage) {
+			workers.Go(func() error { return endOnly(working, o.work(working, store, m, handlers, log), log) })
 		})
 	})
 	if err := workers.Wait(); ctx.Err() == nil {
@@ -104,12 +106,12 @@ func (o *Outbox) Run(ctx context.Context, store kv.Store, handlers map[string]Ha
 // feed hands what is due to start, which waits for a free worker. It does not wait for
 // the deliveries: a slow one delays no other. What is seen again before its worker has
 // taken it is handed out twice, and taken once.
-func (o *Outbox) feed(ctx context.Context, store kv.Store, start func(*storev1.OutboxMessage)) error {
+func (o *Outbox) feed(ctx context.Context, store kv.Store, log *slog.Logger, start func(*storev1.OutboxMessage)) error {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
 		due, err := o.due(ctx, store)
-		if err != nil {
+		if err := endOnly(ctx, err, log); err != nil {
 			return err
 		}
 		for _, m := range due {
@@ -125,6 +127,16 @@ func (o *Outbox) feed(ctx context.Context, store kv.Store, start func(*storev1.O
 		case <-o.bell:
 		}
 	}
+}
+
+// endOnly lets the end of a store pass and logs every other trouble with it: messages
+// wait, and leases lapse by themselves.
+func endOnly(ctx context.Context, err error, log *slog.Logger) error {
+	if err == nil || ctx.Err() != nil || kv.Over(err) {
+		return err
+	}
+	log.WarnContext(ctx, "outbox can't use its store", "error", err)
+	return nil
 }
 
 // work takes one message, delivers it and settles the outcome.
@@ -146,8 +158,14 @@ func (o *Outbox) work(ctx context.Context, store kv.Store, m *storev1.OutboxMess
 	return o.settle(ctx, store, taken, failure)
 }
 
-// deliver gives the handler less time than the lease has.
-func deliver(ctx context.Context, handle Handler, payload []byte) error {
+// deliver gives the handler less time than the lease has. A handler that panics has
+// failed; ending the process would only bring the message, and the panic, back.
+func deliver(ctx context.Context, handle Handler, payload []byte) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("handler panicked: %T\n%s", p, debug.Stack())
+		}
+	}()
 	ctx, cancel := context.WithTimeout(ctx, lease*3/4)
 	defer cancel()
 	return handle(ctx, payload)

@@ -122,8 +122,12 @@ func faultOf(err error) *fault.Error {
 		return fault.Unavailable("the outcome is unknown; look before trying again").Because(err)
 	case errors.Is(err, kv.ErrDestroyed):
 		return fault.Unauthenticated(fault.ReasonCredentialBad, "key not found").Because(err)
-	case errors.Is(err, kv.ErrClosed), errors.Is(err, kv.ErrFailed):
+	case errors.Is(err, kv.ErrClosed):
 		return fault.Unavailable("the store has stopped").Because(err)
+	case errors.Is(err, kv.ErrFailed):
+		return fault.Unavailable("the store has stopped, and the outcome is unknown; look before trying again").Because(err)
+	case errors.Is(err, kv.ErrTooLarge):
+		return fault.InvalidArgument(fault.ReasonTooLarge, "an id or a value is too long").Because(err)
 	}
 	return fault.From(err)
 }
@@ -133,7 +137,7 @@ func (o *Observer) shield(ctx context.Context, req any, info *grpc.UnaryServerIn
 	defer func() {
 		if p := recover(); p != nil {
 			o.panics.Inc()
-			err = fmt.Errorf("panic: %s\n%s", describe(p), debug.Stack())
+			err = fmt.Errorf("panic: %s\n%s", describe(p), stackOf(p))
 		}
 	}()
 	return handler(ctx, req)
@@ -141,10 +145,20 @@ func (o *Observer) shield(ctx context.Context, req any, info *grpc.UnaryServerIn
 
 // describe tells of a panic's value what can't be a caller's data.
 func describe(p any) string {
-	if e, ok := p.(runtime.Error); ok {
+	var e runtime.Error
+	if err, ok := p.(error); ok && errors.As(err, &e) {
 		return e.Error()
 	}
 	return fmt.Sprintf("%T", p)
+}
+
+// stackOf is where it happened. A panic in a store's transaction brings its stack along
+// from the goroutine it came from.
+func stackOf(p any) []byte {
+	if carried, ok := p.(interface{ Stack() []byte }); ok {
+		return carried.Stack()
+	}
+	return debug.Stack()
 }
 
 func codeOf(err error) codes.Code {

@@ -16,13 +16,19 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/reflection"
+	reflectionpb "google.golang.org/grpc/reflection/grpc_reflection_v1"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
@@ -155,6 +161,12 @@ func TestInternalsStayInside(t *testing.T) {
 		"a panic of the program": {logged: "slice bounds out of range", get: func(_ context.Context, r *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
 			return nil, errors.New(r.GetIdentityId()[100:])
 		}},
+		"a panic in a transaction": {logged: "integer divide by zero", get: func(ctx context.Context, r *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
+			return nil, memkv.New().Update(ctx, func(kv.Writer) error {
+				zero := len(r.GetExternalId())
+				return fmt.Errorf("%d", 1/zero)
+			})
+		}},
 		"a panic with a value": {logged: "panic: string", get: func(_ context.Context, r *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
 			panic("holds " + r.GetIdentityId())
 		}},
@@ -223,6 +235,31 @@ func TestUnknownMethodsAndStreams(t *testing.T) {
 	}
 	if _, err := l.NewStream(t.Context(), nil, "/no/stream"); fault.From(err).Code != codes.Unimplemented {
 		t.Errorf("stream: %v", err)
+	}
+}
+
+func TestStreamsAreRefused(t *testing.T) {
+	g := rpc.NewServer()
+	healthpb.RegisterHealthServer(g, health.NewServer())
+	reflection.Register(g)
+	c := connect(t, g)
+	watch, err := healthpb.NewHealthClient(c).Watch(t.Context(), &healthpb.HealthCheckRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := watch.Recv(); status.Code(err) != codes.Unimplemented {
+		t.Errorf("a stream without a credential answers %v", err)
+	}
+	info, err := reflectionpb.NewServerReflectionClient(c).ServerReflectionInfo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := &reflectionpb.ServerReflectionRequest{MessageRequest: &reflectionpb.ServerReflectionRequest_ListServices{}}
+	if err := info.Send(ask); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := info.Recv(); err != nil {
+		t.Errorf("reflection answers %v", err)
 	}
 }
 

@@ -1,11 +1,14 @@
 package rpc
 
 import (
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/status"
 )
 
 // Bounds of every server and connection.
@@ -23,6 +26,7 @@ const (
 func NewServer(interceptors ...grpc.UnaryServerInterceptor) *grpc.Server {
 	return grpc.NewServer(
 		grpc.ChainUnaryInterceptor(interceptors...),
+		grpc.StreamInterceptor(refuseStreams),
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.MaxHeaderListSize(32<<10),
@@ -30,6 +34,16 @@ func NewServer(interceptors ...grpc.UnaryServerInterceptor) *grpc.Server {
 		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: 10 * time.Minute, Time: time.Minute, Timeout: 10 * time.Second}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 	)
+}
+
+// refuseStreams lets nothing past the interceptors that calls pass: no method of ours
+// streams, watching health without a credential would hold up every stop, and only
+// reflection, which tells what the .proto files tell, is left.
+func refuseStreams(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+	if strings.HasPrefix(info.FullMethod, "/grpc.reflection.") {
+		return handler(srv, stream)
+	}
+	return status.Error(codes.Unimplemented, info.FullMethod+" is a stream; only unary methods are served")
 }
 
 // Dial returns a connection to addr, a host and port or unix:///path. It connects when

@@ -129,7 +129,7 @@ func (v *Validator) checkRaw(m protoreflect.Message) error {
 			continue
 		}
 		if err := wirejson.CheckRaw(text, f.kind); err != nil {
-			return fault.Invalid(fault.Violation{Field: string(f.field.Name()), Rule: "json", Message: err.Error()})
+			return fault.Invalid(fault.Violation{Field: string(f.field.Name()), Rule: "json", Message: "not the JSON it should be: " + strings.TrimPrefix(err.Error(), "wirejson: ")})
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package table_test
 
 import (
 	"context"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -97,7 +98,7 @@ func sweep(t testing.TB, s kv.Store, set table.Set) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
 	defer cancel()
-	if err := set.Sweep(ctx, s); err != nil {
+	if err := set.Sweep(ctx, s, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -153,7 +154,7 @@ func (m *model) wait(t *rapid.T) {
 func (m *model) sweep(t *rapid.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second+time.Nanosecond)
 	defer cancel()
-	if err := (table.Set{m.keys}).Sweep(ctx, m.store); err != nil {
+	if err := (table.Set{m.keys}).Sweep(ctx, m.store, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	for _, rows := range m.rows {

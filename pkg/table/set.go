@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -140,9 +141,10 @@ func (s Set) knowsAll(tx kv.Reader, scope Scope) error {
 	return nil
 }
 
-// Sweep deletes rows that have ended and folds counts, every second until ctx ends.
-// It returns the first error that is not ctx's.
-func (s Set) Sweep(ctx context.Context, store kv.Store) error {
+// Sweep deletes rows that have ended and folds counts, every second until ctx ends or
+// the store is over. After any other error it tries again: a store that is busy, or a
+// row that is damaged, is no reason to end the process.
+func (s Set) Sweep(ctx context.Context, store kv.Store, log *slog.Logger) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -151,8 +153,14 @@ func (s Set) Sweep(ctx context.Context, store kv.Store) error {
 			return nil
 		case <-tick.C:
 		}
-		if err := s.sweepOnce(ctx, store); err != nil && ctx.Err() == nil {
+		err := s.sweepOnce(ctx, store)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case kv.Over(err):
 			return err
+		case err != nil:
+			log.WarnContext(ctx, "sweep failed", "error", err)
 		}
 	}
 }

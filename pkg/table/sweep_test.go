@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -109,8 +110,43 @@ func TestSweepReturnsTheStoresError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memkv.New()
 		s.Close()
-		if err := (table.Set{newKeys()}).Sweep(t.Context(), s); !errors.Is(err, kv.ErrClosed) {
+		if err := (table.Set{newKeys()}).Sweep(t.Context(), s, slog.New(slog.DiscardHandler)); !errors.Is(err, kv.ErrClosed) {
 			t.Fatalf("got %v, want ErrClosed", err)
+		}
+	})
+}
+
+// troubled fails its first calls, as a store does that is busy or out of reach.
+type troubled struct {
+	kv.Store
+	views, updates int
+}
+
+func (s *troubled) View(ctx context.Context, fn func(kv.Reader) error) error {
+	if s.views--; s.views >= 0 {
+		return kv.ErrUnavailable
+	}
+	return s.Store.View(ctx, fn)
+}
+
+func (s *troubled) Update(ctx context.Context, fn func(kv.Writer) error) error {
+	if s.updates--; s.updates >= 0 {
+		return kv.ErrBusy
+	}
+	return s.Store.Update(ctx, fn)
+}
+
+func TestSweepOutlivesTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, k := newStore(t), newKeys()
+		insert(t, s, k, table.Of("a"), &storev1.RootKey{Id: "1"})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := (table.Set{k}).Sweep(ctx, &troubled{Store: s, views: 2, updates: 2}, slog.New(slog.DiscardHandler)); err != nil {
+			t.Errorf("the sweeper gave up: %v", err)
+		}
+		if n := entries(t, s, nil); n != 2 { // the row and its count
+			t.Errorf("%d entries are left, want 2: nothing was folded after the trouble", n)
 		}
 	})
 }

@@ -212,17 +212,23 @@ func (t *Table[M]) Each(tx kv.Reader, s Scope, index string, values ...string) i
 	}
 }
 
-// Take collects up to size rows, and the Position that the rest comes after; nil when
-// there is no more.
+// pageBytes ends a page early, so that large rows neither fill memory nor outgrow a
+// message. A page has one row at least.
+const pageBytes = 2 << 20
+
+// Take collects up to size rows, fewer when they are large, and the Position that the
+// rest comes after; nil when there is no more.
 func (t *Table[M]) Take(rows iter.Seq2[M, error], size int) (taken []M, next []byte, err error) {
+	var last M
+	bytes := 0
 	for m, err := range rows {
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(taken) == size {
-			return taken, t.Position(taken[size-1]), nil
+		if bytes += proto.Size(m); len(taken) == size || len(taken) > 0 && bytes > pageBytes {
+			return taken, t.Position(last), nil
 		}
-		taken = append(taken, m)
+		taken, last = append(taken, m), m
 	}
 	return taken, nil, nil
 }

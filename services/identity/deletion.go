@@ -90,6 +90,9 @@ func (s *Service) deleteTenantData(ctx context.Context, payload []byte) error {
 		}
 		m := proto.CloneOf(old)
 		m.Pending = slices.Delete(m.GetPending(), i, i+1)
+		if erased(m) {
+			m.Name = "" // the tombstone keeps the id only
+		}
 		return s.tables.changeTenant(tx, old, m, done)
 	})
 }

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -13,6 +14,8 @@ import (
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/kv/key"
 	"github.com/holdplane/holdplane/services/identity"
 )
 
@@ -75,6 +78,52 @@ func TestDeleteTenantLeavesNothing(t *testing.T) {
 		_, err = w.access.CreateRootKey(t.Context(), &identityv1.CreateRootKeyRequest{Tenant: "gone", Permissions: []string{"*"}})
 		expectCode(t, err, codes.NotFound)
 	})
+}
+
+func TestTombstoneForgetsTheName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const name = "Jane Doe, Example Street 1"
+		gate := make(chan struct{})
+		w := newWorld(t, map[string]dataService{"secrets": func(context.Context, string) error { <-gate; return nil }})
+		if _, err := w.tenants.CreateTenant(t.Context(), &identityv1.CreateTenantRequest{Id: "acme", Name: name}); err != nil {
+			t.Fatal(err)
+		}
+		var deletion sync.WaitGroup
+		deletion.Go(func() {
+			if r := w.delete("acme"); !r.GetComplete() {
+				t.Errorf("got %v, want it complete", r)
+			}
+		})
+		synctest.Wait()
+		if r, err := w.tenants.ListTenants(t.Context(), &identityv1.ListTenantsRequest{}); err != nil || r.GetTenants()[0].GetName() != name || !w.remembers(name) {
+			t.Errorf("listed %v, %v; want the name as long as a service holds data", r, err)
+		}
+		close(gate)
+		deletion.Wait()
+		if w.remembers(name) {
+			t.Error("the name is still there")
+		}
+		_, err := w.tenants.CreateTenant(t.Context(), &identityv1.CreateTenantRequest{Id: "acme"})
+		expectCode(t, err, codes.AlreadyExists)
+	})
+}
+
+// remembers tells whether a text is in a value that belongs to no tenant.
+func (w *world) remembers(text string) (found bool) {
+	w.t.Helper()
+	err := w.store.View(w.t.Context(), func(tx kv.Reader) error {
+		for e, err := range tx.Scan(kv.Prefix(key.New("g"))) {
+			if err != nil {
+				return err
+			}
+			found = found || bytes.Contains(e.Value, []byte(text))
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return found
 }
 
 func TestDeleteUnknownTenant(t *testing.T) {
@@ -162,7 +211,7 @@ func TestWritersThatRaceADeletionLeaveNothing(t *testing.T) {
 			for i := 0; ; i++ {
 				name := fmt.Sprintf("w%d-%d", n, i)
 				_, one := identities.CreateIdentity(w.as(rootKey), &identityv1.CreateIdentityRequest{ExternalId: name})
-				_, two := w.access.PutSubject(t.Context(), &identityv1.PutSubjectRequest{Tenant: "acme", Id: name, Epoch: 1})
+				_, two := w.access.PutSubject(t.Context(), &identityv1.PutSubjectRequest{Tenant: "acme", Id: name, Epoch: 1, Version: 1})
 				if one != nil && two != nil {
 					return
 				}

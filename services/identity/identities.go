@@ -80,6 +80,10 @@ func (i identities) GetIdentity(ctx context.Context, r *identityv1.GetIdentityRe
 		return nil, denied
 	}
 	m, err := i.find(ctx, p.Tenant, r)
+	var unknown *fault.Error
+	if err != nil && !errors.As(err, &unknown) {
+		return nil, err
+	}
 	// Who may read one identity only must not learn which external ids exist.
 	if denied != nil && !p.Allows(permission(m.GetId(), "read_identity")) {
 		return nil, denied

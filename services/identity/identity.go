@@ -129,6 +129,12 @@ func newChange(r *identityv1.UpdateIdentityRequest) (*change, error) {
 		if !mask.IsValid(r) {
 			return nil, fault.InvalidArgument(reasonMaskInvalid, "update_mask names a field that is not there; name meta, ratelimits or both")
 		}
+		// The gateway's mask names all fields of a body, the ids too; what is set and not
+		// named would be dropped in silence.
+		named := func(f string) bool { return slices.Contains(mask.GetPaths(), f) }
+		if r.GetMeta() != "" && !named("meta") || len(r.GetRatelimits()) > 0 && !named("ratelimits") {
+			return nil, fault.InvalidArgument(reasonMaskInvalid, "update_mask leaves out a field that is set; name meta, ratelimits or both")
+		}
 		if slices.Contains(mask.GetPaths(), "meta") {
 			c.meta = proto.String(r.GetMeta())
 		}

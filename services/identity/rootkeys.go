@@ -52,6 +52,7 @@ func (a access) CreateRootKey(ctx context.Context, r *identityv1.CreateRootKeyRe
 	key := newRootKey(r.GetTenant(), r.GetName(), secret, r.GetPermissions(), now)
 	if end != nil {
 		key.ExpiresAtMs = end.AsTime().UnixMilli()
+		key.LifetimeMs = key.GetExpiresAtMs() - key.GetCreatedAtMs()
 	}
 	done := audit.Event(ctx, "rootkey.create", key.GetId())
 	err := a.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
@@ -121,7 +122,7 @@ func (a access) RevokeRootKey(ctx context.Context, r *identityv1.RevokeRootKeyRe
 	return &identityv1.RevokeRootKeyResponse{}, nil
 }
 
-// RotateRootKey gives the new key no end, whatever the old one's is.
+// RotateRootKey gives the new key as long to work as the old one was made with.
 func (a access) RotateRootKey(ctx context.Context, r *identityv1.RotateRootKeyRequest) (*identityv1.RotateRootKeyResponse, error) {
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
@@ -145,7 +146,10 @@ func (a access) RotateRootKey(ctx context.Context, r *identityv1.RotateRootKeyRe
 		}
 		shortened := proto.CloneOf(old)
 		shortened.ExpiresAtMs = end
-		key.Name, key.Permissions = old.GetName(), old.GetPermissions()
+		key.Name, key.Permissions, key.LifetimeMs = old.GetName(), old.GetPermissions(), old.GetLifetimeMs()
+		if key.GetLifetimeMs() != 0 {
+			key.ExpiresAtMs = key.GetCreatedAtMs() + key.GetLifetimeMs()
+		}
 		if err := a.s.tables.changeRootKey(tx, old, shortened, done); err != nil {
 			return err
 		}

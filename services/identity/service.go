@@ -71,7 +71,7 @@ func (s *Service) Audit() *audit.Log { return s.tables.audit }
 // Run sweeps the store and empties its outbox until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
-	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store) })
+	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
 	work.Go(func() error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
 			topicDeleteTenant: s.deleteTenantData,

@@ -25,8 +25,13 @@ func (w *world) subject(tenant, id string, epoch int64, permissions ...string) {
 	w.put(&identityv1.PutSubjectRequest{Tenant: tenant, Id: id, Enabled: true, Epoch: epoch, Permissions: permissions})
 }
 
+// put puts a subject; without a version, as the newest change.
 func (w *world) put(r *identityv1.PutSubjectRequest) {
 	w.t.Helper()
+	if r.GetVersion() == 0 {
+		w.changes++
+		r.Version = w.changes
+	}
 	if _, err := w.access.PutSubject(w.t.Context(), r); err != nil {
 		w.t.Fatal(err)
 	}

@@ -13,22 +13,24 @@ import (
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
-// PutSubject is delivered at least once and in any order, so what it finds to be newer
-// stays. A deleted subject stays deleted whatever the epoch: ids of users are not used
-// again.
+// PutSubject is delivered at least once and in any order, so what it finds to be as new
+// or newer stays. The version alone tells: changes within an epoch have an order too. A
+// deleted subject stays deleted whatever the version: ids of users are not used again.
 func (a access) PutSubject(ctx context.Context, r *identityv1.PutSubjectRequest) (*identityv1.PutSubjectResponse, error) {
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
 	}
 	m := &storev1.Subject{
-		Id: r.GetId(), Tenant: r.GetTenant(), Enabled: r.GetEnabled(), Permissions: r.GetPermissions(), Epoch: r.GetEpoch(),
+		Id: r.GetId(), Tenant: r.GetTenant(), Enabled: r.GetEnabled(), Permissions: r.GetPermissions(), Version: r.GetVersion(),
 	}
 	done := audit.Event(ctx, "subject.put", m.GetId())
 	err := a.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
 		old, err := a.s.tables.subject(tx, r.GetTenant(), r.GetId())
-		if err != nil || old.GetDeleted() || m.GetEpoch() < old.GetEpoch() {
+		if err != nil || old.GetDeleted() || m.GetVersion() <= old.GetVersion() {
 			return err
 		}
+		// A lower epoch would make void sessions valid again.
+		m.Epoch = max(r.GetEpoch(), old.GetEpoch())
 		return a.s.tables.changeSubject(tx, old, m, done)
 	})
 	if err != nil {

@@ -44,6 +44,7 @@ type world struct {
 	tenants  identityv1.TenantServiceClient
 
 	flushes atomic.Int32 // of what processes remember of credentials
+	changes int64        // of subjects
 }
 
 // held is a store whose Updates can be made to wait.

@@ -68,6 +68,9 @@ func (p *panicked) Error() string {
 	return fmt.Sprintf("panic in a transaction: %v\n\n%s", p.value, p.stack)
 }
 
+// Stack is that of the panic, not of who reports it.
+func (p *panicked) Stack() []byte { return p.stack }
+
 func (p *panicked) Unwrap() error {
 	err, _ := p.value.(error)
 	return err

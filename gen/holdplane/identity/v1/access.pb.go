@@ -815,8 +815,12 @@ type PutSubjectRequest struct {
 	Enabled bool `protobuf:"varint,3,opt,name=enabled,proto3" json:"enabled,omitempty"`
 	// What the subject may do.
 	Permissions []string `protobuf:"bytes,4,rep,name=permissions,proto3" json:"permissions,omitempty"`
-	// Counts the subject's changes of credentials. Sessions of an older epoch are void.
-	Epoch         int64 `protobuf:"varint,5,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// Counts the subject's changes of credentials. Sessions of an older epoch are void; an
+	// epoch below the stored one does not lower it.
+	Epoch int64 `protobuf:"varint,5,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// Counts every change of the subject. Of the puts that arrive, in whatever order, the
+	// one with the highest version stays.
+	Version       int64 `protobuf:"varint,6,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -882,6 +886,13 @@ func (x *PutSubjectRequest) GetPermissions() []string {
 func (x *PutSubjectRequest) GetEpoch() int64 {
 	if x != nil {
 		return x.Epoch
+	}
+	return 0
+}
+
+func (x *PutSubjectRequest) GetVersion() int64 {
+	if x != nil {
+		return x.Version
 	}
 	return 0
 }
@@ -1572,9 +1583,9 @@ const file_holdplane_identity_v1_access_proto_rawDesc = "" +
 	"\n" +
 	"expires_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x129\n" +
 	"\n" +
-	"revoked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\trevokedAt\"\xb2\x02\n" +
-	"\x14CreateRootKeyRequest\x12\x1f\n" +
-	"\x06tenant\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x06tenant\x12\x1c\n" +
+	"revoked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\trevokedAt\"\xb4\x02\n" +
+	"\x14CreateRootKeyRequest\x12!\n" +
+	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1c\n" +
 	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x04name\x12Y\n" +
 	"\vpermissions\x18\x03 \x03(\tB7\xbaH4\x92\x011\b\x01\x10\xe8\a\"*r(2&^(\\*|[a-z0-9_-]+(\\.[A-Za-z0-9_*-]+)+)$R\vpermissions\x129\n" +
 	"\n" +
@@ -1582,45 +1593,50 @@ const file_holdplane_identity_v1_access_proto_rawDesc = "" +
 	"\x06secret\x18\x05 \x01(\tB-\xbaH&\xd8\x01\x01r!2\x1f^hp_root_[A-Za-z0-9_-]{16,128}$\xd8\xe7\x18\x01R\x06secret\"g\n" +
 	"\x15CreateRootKeyResponse\x120\n" +
 	"\x03key\x18\x01 \x01(\v2\x1e.holdplane.identity.v1.RootKeyR\x03key\x12\x1c\n" +
-	"\x06secret\x18\x02 \x01(\tB\x04\xd8\xe7\x18\x01R\x06secret\"\x88\x01\n" +
-	"\x13ListRootKeysRequest\x12\x1f\n" +
-	"\x06tenant\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x06tenant\x12'\n" +
+	"\x06secret\x18\x02 \x01(\tB\x04\xd8\xe7\x18\x01R\x06secret\"\x8a\x01\n" +
+	"\x13ListRootKeysRequest\x12!\n" +
+	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12'\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"r\n" +
 	"\x14ListRootKeysResponse\x122\n" +
 	"\x04keys\x18\x01 \x03(\v2\x1e.holdplane.identity.v1.RootKeyR\x04keys\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"P\n" +
-	"\x14RevokeRootKeyRequest\x12\x1f\n" +
-	"\x06tenant\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x06tenant\x12\x17\n" +
-	"\x02id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x02id\"\x17\n" +
-	"\x15RevokeRootKeyResponse\"~\n" +
-	"\x14RotateRootKeyRequest\x12\x1f\n" +
-	"\x06tenant\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x06tenant\x12\x17\n" +
-	"\x02id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x02id\x12,\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"U\n" +
+	"\x14RevokeRootKeyRequest\x12!\n" +
+	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1a\n" +
+	"\x02id\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x02id\"\x17\n" +
+	"\x15RevokeRootKeyResponse\"\x83\x01\n" +
+	"\x14RotateRootKeyRequest\x12!\n" +
+	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1a\n" +
+	"\x02id\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x02id\x12,\n" +
 	"\n" +
 	"overlap_ms\x18\x03 \x01(\x03B\r\xbaH\n" +
 	"\"\b\x18\x80\xb0\xf1\xfb\x1c(\x00R\toverlapMs\"\xa9\x01\n" +
 	"\x15RotateRootKeyResponse\x120\n" +
 	"\x03key\x18\x01 \x01(\v2\x1e.holdplane.identity.v1.RootKeyR\x03key\x12\x1c\n" +
 	"\x06secret\x18\x02 \x01(\tB\x04\xd8\xe7\x18\x01R\x06secret\x12@\n" +
-	"\x0eold_expires_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\foldExpiresAt\"\xb6\x01\n" +
-	"\x11PutSubjectRequest\x12\x1f\n" +
-	"\x06tenant\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x06tenant\x12\x1a\n" +
+	"\x0eold_expires_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\foldExpiresAt\"\xdb\x01\n" +
+	"\x11PutSubjectRequest\x12!\n" +
+	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1a\n" +
 	"\x02id\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x02id\x12\x18\n" +
 	"\aenabled\x18\x03 \x01(\bR\aenabled\x12+\n" +
 	"\vpermissions\x18\x04 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\x90NR\vpermissions\x12\x1d\n" +
-	"\x05epoch\x18\x05 \x01(\x03B\a\xbaH\x04\"\x02(\x01R\x05epoch\"\x14\n" +
-	"\x12PutSubjectResponse\"P\n" +
-	"\x14DeleteSubjectRequest\x12\x1f\n" +
-	"\x06tenant\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x06tenant\x12\x17\n" +
-	"\x02id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x02id\"\x17\n" +
-	"\x15DeleteSubjectResponse\"\xf7\x02\n" +
-	"\x13IssueSessionRequest\x12\x1f\n" +
-	"\x06tenant\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x06tenant\x12!\n" +
-	"\asubject\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\asubject\x12E\n" +
+	"\x05epoch\x18\x05 \x01(\x03B\a\xbaH\x04\"\x02(\x01R\x05epoch\x12!\n" +
+	"\aversion\x18\x06 \x01(\x03B\a\xbaH\x04\"\x02(\x01R\aversion\"\x14\n" +
+	"\x12PutSubjectResponse\"U\n" +
+	"\x14DeleteSubjectRequest\x12!\n" +
+	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1a\n" +
+	"\x02id\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x02id\"\x17\n" +
+	"\x15DeleteSubjectResponse\"\xfc\x02\n" +
+	"\x13IssueSessionRequest\x12!\n" +
+	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12$\n" +
+	"\asubject\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\asubject\x12E\n" +
 	"\x04kind\x18\x03 \x01(\x0e2%.holdplane.identity.v1.CredentialKindB\n" +
 	"\xbaH\a\x82\x01\x04\x18\x02\x18\x03R\x04kind\x12&\n" +
 	"\baudience\x18\x04 \x01(\tB\n" +

@@ -48,11 +48,11 @@ type AccessServiceClient interface {
 	ListRootKeys(ctx context.Context, in *ListRootKeysRequest, opts ...grpc.CallOption) (*ListRootKeysResponse, error)
 	// RevokeRootKey ends a root key. Repeating it is not an error.
 	RevokeRootKey(ctx context.Context, in *RevokeRootKeyRequest, opts ...grpc.CallOption) (*RevokeRootKeyResponse, error)
-	// RotateRootKey issues a root key with the permissions of an old one, which stays
-	// valid for the overlap.
+	// RotateRootKey issues a root key with the permissions and the lifetime of an old
+	// one, which stays valid for the overlap.
 	RotateRootKey(ctx context.Context, in *RotateRootKeyRequest, opts ...grpc.CallOption) (*RotateRootKeyResponse, error)
 	// PutSubject makes or replaces what sessions of a user or an application point at.
-	// A lower epoch than the stored one is ignored, so late repeats do no harm.
+	// A version that is not above the stored one is ignored, so late repeats do no harm.
 	PutSubject(ctx context.Context, in *PutSubjectRequest, opts ...grpc.CallOption) (*PutSubjectResponse, error)
 	// DeleteSubject removes a subject; its sessions die with it.
 	DeleteSubject(ctx context.Context, in *DeleteSubjectRequest, opts ...grpc.CallOption) (*DeleteSubjectResponse, error)
@@ -201,11 +201,11 @@ type AccessServiceServer interface {
 	ListRootKeys(context.Context, *ListRootKeysRequest) (*ListRootKeysResponse, error)
 	// RevokeRootKey ends a root key. Repeating it is not an error.
 	RevokeRootKey(context.Context, *RevokeRootKeyRequest) (*RevokeRootKeyResponse, error)
-	// RotateRootKey issues a root key with the permissions of an old one, which stays
-	// valid for the overlap.
+	// RotateRootKey issues a root key with the permissions and the lifetime of an old
+	// one, which stays valid for the overlap.
 	RotateRootKey(context.Context, *RotateRootKeyRequest) (*RotateRootKeyResponse, error)
 	// PutSubject makes or replaces what sessions of a user or an application point at.
-	// A lower epoch than the stored one is ignored, so late repeats do no harm.
+	// A version that is not above the stored one is ignored, so late repeats do no harm.
 	PutSubject(context.Context, *PutSubjectRequest) (*PutSubjectResponse, error)
 	// DeleteSubject removes a subject; its sessions die with it.
 	DeleteSubject(context.Context, *DeleteSubjectRequest) (*DeleteSubjectResponse, error)

@@ -790,11 +790,12 @@ const file_holdplane_identity_v1_identity_proto_rawDesc = "" +
 	"ratelimits\"9\n" +
 	"\x16CreateIdentityResponse\x12\x1f\n" +
 	"\videntity_id\x18\x01 \x01(\tR\n" +
-	"identityId\"\x96\x01\n" +
-	"\x12GetIdentityRequest\x12-\n" +
-	"\videntity_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01H\x00R\n" +
-	"identityId\x88\x01\x01\x121\n" +
-	"\vexternal_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x10\x01\xd8\xe7\x18\x01H\x01R\n" +
+	"identityId\"\x9c\x01\n" +
+	"\x12GetIdentityRequest\x120\n" +
+	"\videntity_id\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02H\x00R\n" +
+	"identityId\x88\x01\x01\x124\n" +
+	"\vexternal_id\x18\x02 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\x80\x02\xd8\xe7\x18\x01H\x01R\n" +
 	"externalId\x88\x01\x01B\x0e\n" +
 	"\f_identity_idB\x0e\n" +
 	"\f_external_id\"\xac\x01\n" +
@@ -805,9 +806,9 @@ const file_holdplane_identity_v1_identity_proto_rawDesc = "" +
 	"\x04meta\x18\x03 \x01(\tB\b\xd8\xe7\x18\x01\xe0\xe7\x18\x01R\x04meta\x12@\n" +
 	"\n" +
 	"ratelimits\x18\x04 \x03(\v2 .holdplane.identity.v1.RatelimitR\n" +
-	"ratelimits\"\xb0\x01\n" +
-	"\x15ListIdentitiesRequest\x12%\n" +
-	"\venvironment\x18\x01 \x01(\tH\x00R\venvironment\x88\x01\x01\x12$\n" +
+	"ratelimits\"\xba\x01\n" +
+	"\x15ListIdentitiesRequest\x12/\n" +
+	"\venvironment\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02H\x00R\venvironment\x88\x01\x01\x12$\n" +
 	"\x05limit\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x01H\x01R\x05limit\x88\x01\x01\x12%\n" +
 	"\x06cursor\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bH\x02R\x06cursor\x88\x01\x01B\x0e\n" +
 	"\f_environmentB\b\n" +
@@ -826,13 +827,14 @@ const file_holdplane_identity_v1_identity_proto_rawDesc = "" +
 	"externalId\x12@\n" +
 	"\n" +
 	"ratelimits\x18\x03 \x03(\v2 .holdplane.identity.v1.RatelimitR\n" +
-	"ratelimits\"\xf6\x02\n" +
-	"\x15UpdateIdentityRequest\x12-\n" +
-	"\videntity_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01H\x00R\n" +
-	"identityId\x88\x01\x01\x121\n" +
-	"\vexternal_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x10\x01\xd8\xe7\x18\x01H\x01R\n" +
-	"externalId\x88\x01\x01\x12%\n" +
-	"\venvironment\x18\x03 \x01(\tH\x02R\venvironment\x88\x01\x01\x12%\n" +
+	"ratelimits\"\x86\x03\n" +
+	"\x15UpdateIdentityRequest\x120\n" +
+	"\videntity_id\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02H\x00R\n" +
+	"identityId\x88\x01\x01\x124\n" +
+	"\vexternal_id\x18\x02 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\x80\x02\xd8\xe7\x18\x01H\x01R\n" +
+	"externalId\x88\x01\x01\x12/\n" +
+	"\venvironment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02H\x02R\venvironment\x88\x01\x01\x12%\n" +
 	"\x04meta\x18\x04 \x01(\tB\x11\xbaH\x06r\x04\x18\x80\xf4\x03\xd8\xe7\x18\x01\xe0\xe7\x18\x01R\x04meta\x12@\n" +
 	"\n" +
 	"ratelimits\x18\x05 \x03(\v2 .holdplane.identity.v1.RatelimitR\n" +
@@ -849,10 +851,9 @@ const file_holdplane_identity_v1_identity_proto_rawDesc = "" +
 	"\x04meta\x18\x03 \x01(\tB\b\xd8\xe7\x18\x01\xe0\xe7\x18\x01R\x04meta\x12@\n" +
 	"\n" +
 	"ratelimits\x18\x04 \x03(\v2 .holdplane.identity.v1.RatelimitR\n" +
-	"ratelimits\"D\n" +
-	"\x15DeleteIdentityRequest\x12+\n" +
-	"\videntity_id\x18\x01 \x01(\tB\n" +
-	"\xe0A\x02\xbaH\x04r\x02\x10\x01R\n" +
+	"ratelimits\"G\n" +
+	"\x15DeleteIdentityRequest\x12.\n" +
+	"\videntity_id\x18\x01 \x01(\tB\r\xe0A\x02\xbaH\ar\x05\x10\x01\x18\x80\x02R\n" +
 	"identityId\"\x18\n" +
 	"\x16DeleteIdentityResponse2\x81\x06\n" +
 	"\x0fIdentityService\x12\x97\x01\n" +

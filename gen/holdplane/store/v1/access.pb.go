@@ -27,7 +27,7 @@ type Tenant struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name for people.
+	// Name for people; empty once everything of the tenant is gone.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// Creation, Unix milliseconds.
 	CreatedAtMs int64 `protobuf:"varint,3,opt,name=created_at_ms,json=createdAtMs,proto3" json:"created_at_ms,omitempty"`
@@ -124,7 +124,10 @@ type RootKey struct {
 	// End, Unix milliseconds; 0 for never.
 	ExpiresAtMs int64 `protobuf:"varint,8,opt,name=expires_at_ms,json=expiresAtMs,proto3" json:"expires_at_ms,omitempty"`
 	// Revocation, Unix milliseconds; 0 when not revoked.
-	RevokedAtMs   int64 `protobuf:"varint,9,opt,name=revoked_at_ms,json=revokedAtMs,proto3" json:"revoked_at_ms,omitempty"`
+	RevokedAtMs int64 `protobuf:"varint,9,opt,name=revoked_at_ms,json=revokedAtMs,proto3" json:"revoked_at_ms,omitempty"`
+	// How long the key was made to work, in milliseconds; 0 for ever. A rotation repeats
+	// it: expires_at_ms of a key that was rotated is the end of the overlap.
+	LifetimeMs    int64 `protobuf:"varint,10,opt,name=lifetime_ms,json=lifetimeMs,proto3" json:"lifetime_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -222,6 +225,13 @@ func (x *RootKey) GetRevokedAtMs() int64 {
 	return 0
 }
 
+func (x *RootKey) GetLifetimeMs() int64 {
+	if x != nil {
+		return x.LifetimeMs
+	}
+	return 0
+}
+
 // Subject is what a user's or an application's sessions point at.
 type Subject struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -236,7 +246,9 @@ type Subject struct {
 	// Sessions of an older epoch are void.
 	Epoch int64 `protobuf:"varint,5,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	// Whether the subject was deleted; kept so that late repeats do not revive it.
-	Deleted       bool `protobuf:"varint,6,opt,name=deleted,proto3" json:"deleted,omitempty"`
+	Deleted bool `protobuf:"varint,6,opt,name=deleted,proto3" json:"deleted,omitempty"`
+	// Version of the put it was made by; puts that are not above it are ignored.
+	Version       int64 `protobuf:"varint,7,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -311,6 +323,13 @@ func (x *Subject) GetDeleted() bool {
 		return x.Deleted
 	}
 	return false
+}
+
+func (x *Subject) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
 }
 
 // Session is an access or a refresh token. The token itself is not kept.
@@ -559,7 +578,7 @@ const file_holdplane_store_v1_access_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\"\n" +
 	"\rcreated_at_ms\x18\x03 \x01(\x03R\vcreatedAtMs\x12\"\n" +
 	"\rdeleted_at_ms\x18\x04 \x01(\x03R\vdeletedAtMs\x12\x18\n" +
-	"\apending\x18\x05 \x03(\tR\apending\"\x81\x02\n" +
+	"\apending\x18\x05 \x03(\tR\apending\"\xa2\x02\n" +
 	"\aRootKey\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -569,14 +588,18 @@ const file_holdplane_store_v1_access_proto_rawDesc = "" +
 	"\vpermissions\x18\x06 \x03(\tR\vpermissions\x12\"\n" +
 	"\rcreated_at_ms\x18\a \x01(\x03R\vcreatedAtMs\x12\"\n" +
 	"\rexpires_at_ms\x18\b \x01(\x03R\vexpiresAtMs\x12\"\n" +
-	"\rrevoked_at_ms\x18\t \x01(\x03R\vrevokedAtMs\"\x9d\x01\n" +
+	"\rrevoked_at_ms\x18\t \x01(\x03R\vrevokedAtMs\x12\x1f\n" +
+	"\vlifetime_ms\x18\n" +
+	" \x01(\x03R\n" +
+	"lifetimeMs\"\xb7\x01\n" +
 	"\aSubject\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x18\n" +
 	"\aenabled\x18\x03 \x01(\bR\aenabled\x12 \n" +
 	"\vpermissions\x18\x04 \x03(\tR\vpermissions\x12\x14\n" +
 	"\x05epoch\x18\x05 \x01(\x03R\x05epoch\x12\x18\n" +
-	"\adeleted\x18\x06 \x01(\bR\adeleted\"\xa8\x03\n" +
+	"\adeleted\x18\x06 \x01(\bR\adeleted\x12\x18\n" +
+	"\aversion\x18\a \x01(\x03R\aversion\"\xa8\x03\n" +
 	"\aSession\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x16\n" +
 	"\x06family\x18\x02 \x01(\tR\x06family\x12\x16\n" +
