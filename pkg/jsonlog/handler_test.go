@@ -29,16 +29,17 @@ func TestLinesAreSlogsOwn(t *testing.T) {
 		"kinds": func(l *slog.Logger) {
 			l.Warn("x", "i", int64(-5), "u", uint64(1<<63), "f", 0.125, "b", true, "d", time.Second)
 		},
-		"large floats": func(l *slog.Logger) { l.Info("x", "f", 1e300, "g", 123456789.0) },
-		"times":        func(l *slog.Logger) { l.Info("x", "t", time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)) },
-		"escapes":      func(l *slog.Logger) { l.Info("a \"b\"\n", "k\\", "ünïcödé \x00 \u2028 <&>") },
-		"bad UTF-8":    func(l *slog.Logger) { l.Info("x", "k", "\xff") },
-		"errors":       func(l *slog.Logger) { l.Error("x", "error", errors.New("disk \"full\"")) },
-		"any":          func(l *slog.Logger) { l.Info("x", "list", []string{"a", "b"}, "nil", nil) },
-		"log values":   func(l *slog.Logger) { l.Info("x", "key", secret("s3cr3t")) },
-		"with":         func(l *slog.Logger) { l.With("service", "identity").With("n", 1).Info("x", "a", "b") },
-		"empty attr":   func(l *slog.Logger) { l.Info("x", slog.Attr{}) },
-		"below":        func(l *slog.Logger) { l.Debug("x") },
+		"large floats":       func(l *slog.Logger) { l.Info("x", "f", 1e300, "g", 123456789.0) },
+		"times":              func(l *slog.Logger) { l.Info("x", "t", time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)) },
+		"escapes":            func(l *slog.Logger) { l.Info("a \"b\"\n", "k\\", "ünïcödé \x00 \u2028 <&>") },
+		"control characters": func(l *slog.Logger) { l.Info("a\tb", "k", "\x00\x1f") },
+		"bad UTF-8":          func(l *slog.Logger) { l.Info("x", "k", "\xff") },
+		"errors":             func(l *slog.Logger) { l.Error("x", "error", errors.New("disk \"full\"")) },
+		"any":                func(l *slog.Logger) { l.Info("x", "list", []string{"a", "b"}, "nil", nil) },
+		"log values":         func(l *slog.Logger) { l.Info("x", "key", secret("s3cr3t")) },
+		"with":               func(l *slog.Logger) { l.With("service", "identity").With("n", 1).Info("x", "a", "b") },
+		"empty attr":         func(l *slog.Logger) { l.Info("x", slog.Attr{}) },
+		"below":              func(l *slog.Logger) { l.Debug("x") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var want, got bytes.Buffer

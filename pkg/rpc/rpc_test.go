@@ -28,7 +28,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/kv/memkv"
+	"github.com/holdplane/holdplane/pkg/kv/boltkv"
 	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
@@ -151,6 +151,12 @@ func TestFaultsTravelWhole(t *testing.T) {
 }
 
 func TestInternalsStayInside(t *testing.T) {
+	// boltkv runs functions in a goroutine of its own and carries their panics back.
+	store, err := boltkv.Open(filepath.Join(t.TempDir(), "db"), boltkv.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
 	for name, tt := range map[string]struct {
 		get    func(context.Context, *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error)
 		logged string
@@ -162,7 +168,7 @@ func TestInternalsStayInside(t *testing.T) {
 			return nil, errors.New(r.GetIdentityId()[100:])
 		}},
 		"a panic in a transaction": {logged: "integer divide by zero", get: func(ctx context.Context, r *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
-			return nil, memkv.New().Update(ctx, func(kv.Writer) error {
+			return nil, store.Update(ctx, func(kv.Writer) error {
 				zero := len(r.GetExternalId())
 				return fmt.Errorf("%d", 1/zero)
 			})

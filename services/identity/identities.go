@@ -6,6 +6,8 @@ import (
 	"errors"
 	"time"
 
+	"google.golang.org/grpc/codes"
+
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
@@ -80,8 +82,7 @@ func (i identities) GetIdentity(ctx context.Context, r *identityv1.GetIdentityRe
 		return nil, denied
 	}
 	m, err := i.find(ctx, p.Tenant, r)
-	var unknown *fault.Error
-	if err != nil && !errors.As(err, &unknown) {
+	if f := fault.From(err); f != nil && f.Code != codes.NotFound {
 		return nil, err
 	}
 	// Who may read one identity only must not learn which external ids exist.

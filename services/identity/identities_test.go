@@ -2,10 +2,12 @@ package identity_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/codes"
@@ -16,6 +18,7 @@ import (
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv"
 )
 
 // caller returns a client and a context with a new tenant's root key.
@@ -148,4 +151,30 @@ func TestPagesOfLargeIdentitiesAreShort(t *testing.T) {
 	if seen != rows || pages == 0 {
 		t.Errorf("saw %d of %d rows in %d pages", seen, rows, pages+1)
 	}
+}
+
+// A store in trouble is not a missing permission. In the bubble no background work reads
+// meanwhile.
+func TestGetTellsTroubleFromDenial(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, nil)
+		w.tenant("a")
+		powerless, err := w.access.CreateRootKey(t.Context(), &identityv1.CreateRootKeyRequest{Tenant: "a", Permissions: []string{"a.b"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+powerless.GetSecret())
+		get := func() error {
+			_, err := identityv1.NewIdentityServiceClient(w.public).GetIdentity(ctx, &identityv1.GetIdentityRequest{ExternalId: proto.String("user_1")})
+			return err
+		}
+		if err := get(); fault.From(err).Code != codes.PermissionDenied {
+			t.Errorf("with the store well: %v", err)
+		}
+		w.store.reads.Store(1) // the door's own
+		if err := get(); !errors.Is(err, kv.ErrUnavailable) {
+			t.Errorf("with the store in trouble: %v", err)
+		}
+		w.store.reads.Store(-1)
+	})
 }

@@ -51,6 +51,16 @@ type world struct {
 type held struct {
 	kv.Store
 	gate atomic.Pointer[chan struct{}]
+	// reads is how many Views succeed before the rest fail; below 0 all do.
+	reads atomic.Int32
+}
+
+func (h *held) View(ctx context.Context, fn func(kv.Reader) error) error {
+	if h.reads.Load() >= 0 && h.reads.Add(-1) < 0 {
+		h.reads.Store(0)
+		return kv.ErrUnavailable
+	}
+	return h.Store.View(ctx, fn)
 }
 
 func (h *held) Update(ctx context.Context, fn func(kv.Writer) error) error {
@@ -79,6 +89,7 @@ func newWorld(t *testing.T, others map[string]dataService) *world {
 	}
 	sealed := openStore(t)
 	store := &held{Store: sealed}
+	store.reads.Store(-1)
 	w := &world{t: t, store: store, blind: sealed.Indexer(), internal: rpc.NewLocal(auth.AsOperator, check.Unary)}
 	data := map[string]operationsv1.TenantDataServiceClient{identity.Name: operationsv1.NewTenantDataServiceClient(w.internal)}
 	for name, service := range others {
