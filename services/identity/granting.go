@@ -21,10 +21,8 @@ import (
 )
 
 const (
-	reasonPermissionUnknown = "PERMISSION_NOT_FOUND"
-	reasonRoleUnknown       = "ROLE_NOT_FOUND"
-	reasonSelectorEmpty     = "SELECTOR_EMPTY"
-	reasonGrantsTooMany     = "GRANTS_TOO_MANY"
+	reasonSelectorEmpty = "SELECTOR_EMPTY"
+	reasonGrantsTooMany = "GRANTS_TOO_MANY"
 )
 
 // maxGrants is how many roles, and how many permissions, a key can have.
