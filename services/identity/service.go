@@ -11,7 +11,9 @@ import (
 	identityv2 "github.com/holdplane/holdplane/gen/holdplane/identity/v2"
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/memo"
 	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
@@ -44,6 +46,11 @@ type Deps struct {
 type Service struct {
 	deps   Deps
 	tables tables
+
+	// What verifying keys remembers.
+	verifiables *memo.Cache[auth.Digest, *verifiable]
+	strangers   strangers
+	purse       *purse
 }
 
 // New returns the service. Run does its background work.
@@ -51,7 +58,9 @@ func New(d Deps) *Service {
 	if d.Credentials == nil {
 		d.Credentials = func() {}
 	}
-	return &Service{deps: d, tables: newTables(d.Blind)}
+	s := &Service{deps: d, tables: newTables(d.Blind), verifiables: newKnownKeys(), strangers: newStrangers(d.Limits)}
+	s.purse = newPurse(d.Store, &s.tables)
+	return s
 }
 
 // RegisterPublic adds what callers with a credential reach.
