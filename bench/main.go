@@ -35,6 +35,8 @@ var measures = []struct {
 	{"split", split},
 	{"create", create},
 	{"list", list},
+	{"limit", limit},
+	{"limit-redis", limitRedis},
 	{"ready", ready},
 	{"idle", idle},
 	{"size", size},
