@@ -32,7 +32,9 @@ type Store struct {
 	gate     gate
 	overlays sync.Pool
 	suspect  atomic.Int64 // unix nanoseconds until which idle connections are tested before use
+	updates  atomic.Int64
 	reruns   atomic.Int64
+	meters   meters
 }
 
 var _ kv.Store = (*Store)(nil)
@@ -67,6 +69,7 @@ func (s *Store) Update(ctx context.Context, fn func(kv.Writer) error) error {
 		return err
 	}
 	defer s.gate.leave()
+	s.updates.Add(1)
 	result, broken := s.run(ctx, fn, guesses{})
 	if errors.Is(broken, errGuess) {
 		s.reruns.Add(1)
@@ -91,8 +94,8 @@ type Stats struct {
 	Calls int
 	// Connections is the number of open connections, and Idle how many of them nobody uses.
 	Connections, Idle int
-	// Reruns is how often a function ran again, since Open.
-	Reruns int64
+	// Updates is how many there were since Open, and Reruns how often a function ran again.
+	Updates, Reruns int64
 }
 
 // Stats returns the current figures.
@@ -102,6 +105,7 @@ func (s *Store) Stats() Stats {
 		Calls:       s.gate.length(),
 		Connections: int(pool.TotalConns()),
 		Idle:        int(pool.IdleConns()),
+		Updates:     s.updates.Load(),
 		Reruns:      s.reruns.Load(),
 	}
 }
