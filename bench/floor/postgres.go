@@ -23,10 +23,10 @@ type Postgres struct {
 
 // Lengths of the values that holdplane stores for one identity like Sample, sealed.
 const (
-	identityLen = 261
-	indexLen    = 85
+	identityLen = 283
+	indexLen    = 92
 	auditLen    = 180
-	countLen    = 35
+	countLen    = 45
 )
 
 // OpenPostgres makes the table in the database at an address, over as many connections
