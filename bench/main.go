@@ -34,6 +34,7 @@ var measures = []struct {
 	{"get", get},
 	{"split", split},
 	{"create", create},
+	{"postgres", postgres},
 	{"list", list},
 	{"limit", limit},
 	{"limit-redis", limitRedis},

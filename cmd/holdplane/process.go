@@ -99,7 +99,7 @@ func (p *process) buildServices(ctx context.Context) error {
 	}
 	var stores []operations.Store
 	for _, spec := range run {
-		store, err := openStore(ctx, p.flags, spec.name, master, p.storeFailed)
+		store, err := openStore(ctx, p.flags, spec.name, master, p.metrics, p.storeFailed)
 		if err != nil {
 			return err
 		}
