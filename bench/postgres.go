@@ -91,7 +91,7 @@ func (b *bench) comparePostgres(ctx context.Context, one, other target, bare *fl
 	b.report.add(row{What: what + ", p50; pgx transaction", Unit: "ms", Ours: ours.p50, Floor: transaction.p50})
 	b.report.add(row{What: what + ", two processes, requests/s; pgx transaction", Ours: both.rate, Floor: transaction.rate})
 	b.report.add(row{What: what + ", two processes, retries", Unit: "%", Ours: reruns, Goal: ratio.Within(2, "%")})
-	return b.profile(ctx, what, one)
+	return b.profileLoad(ctx, what, one)
 }
 
 // onPostgres starts one of several holdplanes on a database.
