@@ -31,6 +31,8 @@ type Deps struct {
 	Cursors *page.Codec
 	// Limits counts what rate limits and the addresses of strangers admit.
 	Limits ratelimit.Limiter
+	// Counters says what Limits counts in: "redis", or "memory" when empty.
+	Counters string
 	// Credentials is called after every change to what credentials can do, so that this
 	// process forgets what it remembers. May be nil.
 	Credentials func()
@@ -42,8 +44,9 @@ type Deps struct {
 
 // Service is the identity service.
 type Service struct {
-	deps   Deps
-	tables tables
+	deps            Deps
+	tables          tables
+	knownNamespaces knownNamespaces
 }
 
 // New returns the service. Run does its background work.
@@ -51,7 +54,7 @@ func New(d Deps) *Service {
 	if d.Credentials == nil {
 		d.Credentials = func() {}
 	}
-	return &Service{deps: d, tables: newTables(d.Blind)}
+	return &Service{deps: d, tables: newTables(d.Blind), knownNamespaces: newKnownNamespaces()}
 }
 
 // RegisterPublic adds what callers with a credential reach.
