@@ -51,7 +51,11 @@ func (b *bootstrap) validate(rules *rpc.Validator) error {
 }
 
 func (t *bootstrapTenant) request() *identityv1.CreateTenantRequest {
-	return &identityv1.CreateTenantRequest{Id: string(t.ID), Name: string(t.Name)}
+	r := &identityv1.CreateTenantRequest{Id: string(t.ID), Name: string(t.Name)}
+	if n := t.Quota.RequestsPerMinute; n != nil {
+		r.RequestsPerMinute = *n
+	}
+	return r
 }
 
 func (k *bootstrapRootKey) request(tenant text) *identityv1.CreateRootKeyRequest {
@@ -120,6 +124,8 @@ func (a *applier) compareTenant(ctx context.Context, t bootstrapTenant) error {
 		return difference("the tenant was deleted; its id can't be used again")
 	case t.Name != "" && there.GetName() != string(t.Name):
 		return difference("the tenant has another name")
+	case t.Quota.RequestsPerMinute != nil && there.GetRequestsPerMinute() != *t.Quota.RequestsPerMinute:
+		return difference("the tenant has another quota")
 	}
 	return nil
 }

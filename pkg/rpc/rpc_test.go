@@ -61,7 +61,7 @@ func eachConn(t *testing.T, log io.Writer, test func(t *testing.T, c identityv1.
 	})
 	t.Run("network", func(t *testing.T) {
 		s := &service{}
-		g := rpc.NewServer(observe.Network, rpc.Deadline(time.Minute), valid.Unary)
+		g := rpc.NewServer(rpc.ServerOptions{}, observe.Network, rpc.Deadline(time.Minute), valid.Unary)
 		identityv1.RegisterIdentityServiceServer(g, s)
 		test(t, identityv1.NewIdentityServiceClient(connect(t, g)), s)
 	})
@@ -245,7 +245,7 @@ func TestUnknownMethodsAndStreams(t *testing.T) {
 }
 
 func TestStreamsAreRefused(t *testing.T) {
-	g := rpc.NewServer()
+	g := rpc.NewServer(rpc.ServerOptions{})
 	healthpb.RegisterHealthServer(g, health.NewServer())
 	reflection.Register(g)
 	c := connect(t, g)
