@@ -67,30 +67,6 @@ func eachConn(t *testing.T, log io.Writer, test func(t *testing.T, c identityv1.
 	})
 }
 
-// connect serves g on a socket and returns a connection to it.
-func connect(t *testing.T, g *grpc.Server) *grpc.ClientConn {
-	t.Helper()
-	addr := "unix://" + filepath.Join(t.TempDir(), "s")
-	on, err := rpc.Listen(addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- g.Serve(on) }()
-	c, err := rpc.Dial(addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		c.Close()
-		g.Stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	return c
-}
-
 var request = &identityv1.GetIdentityRequest{IdentityId: proto.String("id_1")}
 
 func TestMessagesAreCopies(t *testing.T) {
