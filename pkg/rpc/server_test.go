@@ -87,7 +87,9 @@ func TestSlowMessages(t *testing.T) {
 	body, send := io.Pipe()
 	defer send.Close()
 	go send.Write([]byte{0, 0, 0, 0, 200, 'h', 'a', 'l', 'f'}) // fails at the test's end, if the server has not read it
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+host+identityv1.IdentityService_GetIdentity_FullMethodName, body)
+	ctx, cancel := context.WithTimeout(t.Context(), rpc.LongestCall/2)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+host+identityv1.IdentityService_GetIdentity_FullMethodName, body)
 	if err != nil {
 		t.Fatal(err)
 	}
