@@ -92,6 +92,7 @@ func groups(n int) []ratelimit.Check {
 }
 
 func TestCluster(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	options := redislimit.Options{URL: c.url(), Budget: patient, Bounds: -1}
 	t.Run("counts exactly", func(t *testing.T) { limittest.ExactOne(t, 1000, time.Second, open(t, options), open(t, options)) })

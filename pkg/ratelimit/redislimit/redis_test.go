@@ -195,6 +195,7 @@ func TestCloseSettles(t *testing.T) {
 // TestStartsWithout has Redis come later than its client. With one connection go-redis is
 // after one failure where a long outage takes it: it dials once a second only.
 func TestStartsWithout(t *testing.T) {
+	t.Parallel()
 	server := servers.StartRedis(t)
 	server.Kill(t)
 	l := open(t, redislimit.Options{URL: "redis://" + server.Addr + "?pool_size=1"})
