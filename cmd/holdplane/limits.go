@@ -17,8 +17,9 @@ import (
 // process without services counts nothing.
 func (p *process) openLimits(ctx context.Context) error {
 	if p.flags.Redis == "" || len(servicesIn(p.names)) == 0 {
-		p.limits = memlimit.New(memlimit.Options{})
-		return nil
+		l := memlimit.New(memlimit.Options{})
+		p.limits = l
+		return p.metrics.Register(l)
 	}
 	l, err := redislimit.New(redislimit.Options{URL: p.flags.Redis, Log: p.log, Processes: p.flags.Processes})
 	if err != nil {
@@ -27,43 +28,28 @@ func (p *process) openLimits(ctx context.Context) error {
 	p.closers = append(p.closers, l.Close)
 	p.limits, p.shared = l, l
 	p.meetRedis(ctx)
-	return nil
+	return p.metrics.Register(l)
 }
 
-const (
-	// meetings is how often Redis is asked before callers come. Fewer failures have the
-	// limiter warn and go on by itself; the first answer takes the time to connect.
-	meetings = 10
-	// policyPatience bounds the question for the memory policy.
-	policyPatience = time.Second
-)
+// meetings is how often Redis is asked before callers come. Fewer failures than that have
+// the limiter warn and go on by itself; the first answer takes the time to connect.
+const meetings = 10
 
-// meetRedis has the log tell of a Redis that does not answer, or that may forget. Neither
-// is a reason not to start.
+// meetRedis has the log and readiness tell of a Redis that does not answer. That is no
+// reason not to start.
 func (p *process) meetRedis(ctx context.Context) {
 	look := ratelimit.Check{Group: "start", Name: "start", Kind: ratelimit.Fixed, Limit: 1, Duration: time.Second}
 	for range meetings {
 		verdicts, err := p.shared.Check(ctx, look)
-		if err != nil || p.shared.Stats().Degraded {
-			return // told to stop; or the limiter has said so
+		if err != nil || p.shared.Degraded() || verdicts[0].Source == ratelimit.Counted {
+			return
 		}
-		if verdicts[0].Source == ratelimit.Counted {
-			break
-		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, policyPatience)
-	defer cancel()
-	switch policy, err := p.shared.EvictionPolicy(ctx); {
-	case err != nil:
-		p.log.WarnContext(ctx, "redis does not tell its memory policy", "error", err)
-	case policy != "noeviction":
-		p.log.WarnContext(ctx, "redis may forget rate limits when its memory is full; set maxmemory-policy to noeviction", "policy", policy)
 	}
 }
 
 // degraded says what does not work as it should, for whoever asks whether it does.
 func (p *process) degraded() string {
-	if p.shared != nil && p.shared.Stats().Degraded {
+	if p.shared != nil && p.shared.Degraded() {
 		return "rate limits are counted locally"
 	}
 	return ""

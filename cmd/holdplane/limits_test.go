@@ -1,7 +1,9 @@
 package main
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 
 	"github.com/holdplane/holdplane/internal/servers"
+	"github.com/holdplane/holdplane/pkg/ratelimit"
 )
 
 // Processes that name one Redis count together.
@@ -62,7 +65,6 @@ func TestRedisAtTheStart(t *testing.T) {
 		"another password": {"redis://:planted-password@" + strict.Addr(), lacking},
 		"no password":      {"redis://" + strict.Addr(), lacking},
 		"one that forgets": {"redis://" + servers.StartRedis(t, "--maxmemory-policy", "allkeys-lru").Addr, "noeviction"},
-		"no policy":        {"redis://:right@" + strict.Addr(), "does not tell"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := install(t).serve(t, "--redis", c.url)
@@ -70,9 +72,13 @@ func TestRedisAtTheStart(t *testing.T) {
 			if got := s.status(t, key); got != http.StatusOK {
 				t.Errorf("answers %d", got)
 			}
+			eventually(t, "the log warns", func() bool {
+				log := s.log.String()
+				return strings.Contains(log, `"level":"WARN"`) && strings.Contains(log, c.warning)
+			})
 			s.stop()
-			if log := s.log.String(); !strings.Contains(log, `"level":"WARN"`) || !strings.Contains(log, c.warning) || strings.Contains(log, "planted-password") {
-				t.Errorf("the log is wrong:\n%s", log)
+			if log := s.log.String(); strings.Contains(log, "planted-password") {
+				t.Errorf("the log has the password:\n%s", log)
 			}
 		})
 	}
@@ -87,6 +93,28 @@ func TestGatewayAloneNeedsNoRedis(t *testing.T) {
 	c.stop(t)
 	if strings.Contains(c.log.String(), "WARN") {
 		t.Errorf("it warns:\n%s", c.log)
+	}
+}
+
+func TestLimitsAreMeasured(t *testing.T) {
+	for redis, want := range map[string]string{"": "holdplane_ratelimit_counters 1", "redis://127.0.0.1:1": "holdplane_ratelimit_degraded 1"} {
+		in := install(t)
+		log, _ := newLog(io.Discard, "info")
+		p, err := newProcess(t.Context(), serverFlags{DataDir: in.data, MasterKey: in.key, Redis: redis}, everything(), log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.limits.Check(t.Context(), ratelimit.Check{Kind: ratelimit.Fixed, Limit: 1, Duration: time.Hour, Cost: 1}); err != nil {
+			t.Error(err)
+		}
+		w := httptest.NewRecorder()
+		p.adminHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		if !strings.Contains(w.Body.String(), want+"\n") {
+			t.Errorf("with --redis %q: no %s in\n%s", redis, want, w.Body)
+		}
+		if err := p.close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
