@@ -20,6 +20,12 @@ var internalRows = map[string]row{
 	identityv1.TenantService_ListTenants_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
 		return &identityv1.ListTenantsRequest{}
 	}},
+	identityv1.TenantService_SetQuota_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.SetQuotaRequest{Id: "nobody", RequestsPerMinute: 1}
+	}},
+	identityv1.ImportService_ImportKeys_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.ImportKeysRequest{Tenant: "nobody", Keys: []*identityv1.MigratedKey{{ApiId: "api_none"}}}
+	}},
 	identityv1.TenantService_DeleteTenant_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
 		return &identityv1.DeleteTenantRequest{Id: "nobody"}
 	}},

@@ -1,6 +1,6 @@
 // Package limittest is what every driver of ratelimit has to do, as tests: Run holds one
-// to the semantics and, by a clock that the tests turn, to a plain model; Exact does so
-// under concurrency and real time.
+// to the semantics and, by a clock that the tests turn, to a plain model; Exact and
+// ExactFast do so under concurrency.
 package limittest
 
 import (

@@ -37,10 +37,14 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-func TestExactCampaign(t *testing.T) { limittest.Exact(t, memlimit.New(memlimit.Options{})) }
+func TestExactCampaign(t *testing.T) {
+	limittest.Exact(t, limittest.In(memlimit.New(memlimit.Options{})))
+}
 
 func TestExactVirtualCampaign(t *testing.T) {
-	limittest.ExactVirtual(t, func() ratelimit.Limiter { return memlimit.New(memlimit.Options{}) })
+	limittest.ExactFast(t, limittest.InVirtualTime(func() ratelimit.Limiter {
+		return memlimit.New(memlimit.Options{})
+	}))
 }
 
 func check(name string, d time.Duration) ratelimit.Check {
