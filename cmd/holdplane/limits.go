@@ -73,3 +73,11 @@ func (f *serverFlags) checkRedis() error {
 	}
 	return nil
 }
+
+// counters is what rate limits are counted in, as the liveness answer says.
+func (p *process) counters() string {
+	if p.shared != nil {
+		return "redis"
+	}
+	return "memory"
+}

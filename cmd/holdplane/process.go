@@ -116,7 +116,7 @@ func (p *process) buildServices(ctx context.Context) error {
 		cursors := page.New(store.Sealer("cursor"))
 		s := spec.build(serviceDeps{
 			store: store, blind: store.Indexer(), cursors: cursors, credentials: p.verifier.Flush,
-			limits: p.limits, data: p.tenantData(), log: p.log.With("service", spec.name),
+			limits: p.limits, counters: p.counters(), data: p.tenantData(), log: p.log.With("service", spec.name),
 		})
 		s.RegisterPublic(p.public)
 		s.RegisterInternal(p.internal)

@@ -23,7 +23,7 @@ var services = []serviceSpec{
 	{name: identity.Name, proto: "holdplane.identity.", permissions: []string{"*"}, build: func(d serviceDeps) serviceInstance {
 		return identity.New(identity.Deps{
 			Store: d.store, Blind: d.blind, Cursors: d.cursors,
-			Credentials: d.credentials, Limits: d.limits, Data: d.data, Log: d.log,
+			Credentials: d.credentials, Limits: d.limits, Counters: d.counters, Data: d.data, Log: d.log,
 		})
 	}},
 }
@@ -51,6 +51,7 @@ type serviceDeps struct {
 	cursors     *page.Codec
 	credentials func()
 	limits      ratelimit.Limiter
+	counters    string
 	data        map[string]operationsv1.TenantDataServiceClient
 	log         *slog.Logger
 }

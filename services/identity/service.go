@@ -36,8 +36,6 @@ type Deps struct {
 	// Credentials is called after every change to what credentials can do, so that this
 	// process forgets what it remembers. May be nil.
 	Credentials func()
-	// Limits counts what callers use.
-	Limits ratelimit.Limiter
 	// Data reaches the stores of a deleted tenant by service name, this one's included.
 	Data map[string]operationsv1.TenantDataServiceClient
 	// Log gets what goes wrong in the background.
