@@ -88,7 +88,7 @@ func (m *model) checkIndexes(t *rapid.T, tx kv.Reader, s tenant.ID) {
 			found(t, got, err, started, true)
 		}
 		var each []*storev1.RootKey
-		for row, err := range m.keys.Each(tx, table.Of(s), "start", value) {
+		for row, err := range m.keys.Each(tx, table.Of(s), table.Page{}, "start", value) {
 			if err != nil {
 				t.Fatal(err)
 			}

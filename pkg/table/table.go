@@ -193,11 +193,23 @@ func (t *Table[M]) All(tx kv.Reader, s Scope, p Page) iter.Seq2[M, error] {
 	}
 }
 
-// Each yields the rows that an index has under values, in the order of their primary
-// keys.
-func (t *Table[M]) Each(tx kv.Reader, s Scope, index string, values ...string) iter.Seq2[M, error] {
+// Each yields the rows that a multi-valued index has under values, in the order of
+// their primary keys. Its cost does not depend on how deep a page lies.
+func (t *Table[M]) Each(tx kv.Reader, s Scope, p Page, index string, values ...string) iter.Seq2[M, error] {
+	prefix := t.indexKey(s, t.index(index), values)
+	r := kv.Prefix(prefix)
+	r.Reverse = p.Reverse
+	if p.After != nil {
+		after := key.Append(prefix, append(s.key(t.spec.Name), p.After...))
+		if p.Reverse {
+			r.End = after
+		} else {
+			r.Start = append(after, 0)
+		}
+	}
 	return func(yield func(M, error) bool) {
-		for e, err := range tx.Scan(kv.Prefix(t.indexKey(s, t.index(index), values))) {
+		left := p.Limit
+		for e, err := range tx.Scan(r) {
 			var m M
 			if err == nil {
 				m, err = t.read(tx, e.Value)
@@ -208,8 +220,25 @@ func (t *Table[M]) Each(tx kv.Reader, s Scope, index string, values ...string) i
 			if !yield(m, err) || err != nil {
 				return
 			}
+			if left--; left == 0 {
+				return
+			}
 		}
 	}
+}
+
+// Under returns how many rows a multi-valued index has under values, those included
+// that have ended and are not swept yet. Its cost grows with their number.
+func (t *Table[M]) Under(tx kv.Reader, s Scope, index string, values ...string) (n int64, err error) {
+	r := kv.Prefix(t.indexKey(s, t.index(index), values))
+	r.KeysOnly = true
+	for _, err := range tx.Scan(r) {
+		if err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // pageBytes ends a page early, so that large rows neither fill memory nor outgrow a

@@ -93,7 +93,7 @@ func (i identities) GetIdentity(ctx context.Context, r *identityv1.GetIdentityRe
 		return nil, err
 	}
 	return &identityv1.GetIdentityResponse{
-		Id: m.GetId(), ExternalId: m.GetExternalId(), Meta: meta(m), Ratelimits: ratelimits(m),
+		Id: m.GetId(), ExternalId: m.GetExternalId(), Meta: meta(m), Ratelimits: shownRatelimits(m),
 	}, nil
 }
 
@@ -173,7 +173,7 @@ func (i identities) UpdateIdentity(ctx context.Context, r *identityv1.UpdateIden
 		return nil, err
 	}
 	return &identityv1.UpdateIdentityResponse{
-		Id: m.GetId(), ExternalId: m.GetExternalId(), Meta: meta(m), Ratelimits: ratelimits(m),
+		Id: m.GetId(), ExternalId: m.GetExternalId(), Meta: meta(m), Ratelimits: shownRatelimits(m),
 	}, nil
 }
 

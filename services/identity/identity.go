@@ -43,7 +43,7 @@ func (s *Service) findIdentity(tx kv.Reader, t tenant.ID, r selector) (m *storev
 func shownIdentities(rows []*storev1.Identity) []*identityv1.ListedIdentity {
 	all := make([]*identityv1.ListedIdentity, len(rows))
 	for i, m := range rows {
-		all[i] = &identityv1.ListedIdentity{Id: m.GetId(), ExternalId: m.GetExternalId(), Ratelimits: ratelimits(m)}
+		all[i] = &identityv1.ListedIdentity{Id: m.GetId(), ExternalId: m.GetExternalId(), Ratelimits: shownRatelimits(m)}
 	}
 	return all
 }
@@ -63,7 +63,7 @@ func meta(m *storev1.Identity) string {
 	return m.GetMeta()
 }
 
-func ratelimits(m *storev1.Identity) []*identityv1.Ratelimit {
+func shownRatelimits(m *storev1.Identity) []*identityv1.Ratelimit {
 	all := make([]*identityv1.Ratelimit, len(m.GetRatelimits()))
 	for i, l := range m.GetRatelimits() {
 		all[i] = &identityv1.Ratelimit{Name: l.GetName(), Limit: l.GetLimit(), Duration: l.GetDurationMs()}

@@ -8,11 +8,13 @@ import (
 	"google.golang.org/grpc"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	identityv2 "github.com/holdplane/holdplane/gen/holdplane/identity/v2"
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/ratelimit"
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
@@ -27,6 +29,8 @@ type Deps struct {
 	Blind table.Blinder
 	// Cursors makes the cursors of lists.
 	Cursors *page.Codec
+	// Limits counts what rate limits and the addresses of strangers admit.
+	Limits ratelimit.Limiter
 	// Credentials is called after every change to what credentials can do, so that this
 	// process forgets what it remembers. May be nil.
 	Credentials func()
@@ -54,12 +58,24 @@ func New(d Deps) *Service {
 func (s *Service) RegisterPublic(r grpc.ServiceRegistrar) {
 	identityv1.RegisterIdentityServiceServer(r, identities{s: s})
 	identityv1.RegisterLivenessServiceServer(r, liveness{s: s})
+	identityv1.RegisterRatelimitServiceServer(r, ratelimits{s: s})
+	identityv1.RegisterApiServiceServer(r, apis{s: s})
+	identityv1.RegisterKeyServiceServer(r, keys{s: s})
+	identityv1.RegisterPermissionServiceServer(r, permissions{s: s})
+	identityv1.RegisterMigrationServiceServer(r, migrations{s: s})
+	identityv2.RegisterIdentityServiceServer(r, identitiesV2{s: s})
+	identityv2.RegisterLivenessServiceServer(r, livenessV2{s: s})
+	identityv2.RegisterRatelimitServiceServer(r, ratelimitsV2{s: s})
+	identityv2.RegisterApiServiceServer(r, apisV2{s: s})
+	identityv2.RegisterKeyServiceServer(r, keysV2{s: s})
+	identityv2.RegisterPermissionServiceServer(r, permissionsV2{s: s})
 }
 
 // RegisterInternal adds what services and the operator reach.
 func (s *Service) RegisterInternal(r grpc.ServiceRegistrar) {
 	identityv1.RegisterAccessServiceServer(r, access{s: s})
 	identityv1.RegisterTenantServiceServer(r, tenants{s: s})
+	identityv1.RegisterImportServiceServer(r, imports{s: s})
 }
 
 // Tables are all tables of the service's store.

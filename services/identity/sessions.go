@@ -14,6 +14,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/table"
 )
 
 const (
@@ -230,7 +231,7 @@ func (t *tables) markUsed(tx kv.Writer, token *storev1.Session, now time.Time) e
 
 // revokeFamily deletes every token that goes back to the same login as m.
 func (t *tables) revokeFamily(tx kv.Writer, m *storev1.Session, done audit.Entry) error {
-	for member, err := range t.sessions.Each(tx, scopeOf(m), byFamily, m.GetFamily()) {
+	for member, err := range t.sessions.Each(tx, scopeOf(m), table.Page{}, byFamily, m.GetFamily()) {
 		if err != nil {
 			return err
 		}

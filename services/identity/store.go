@@ -14,6 +14,12 @@ const (
 	byExternalID = "external"
 	byDigest     = "digest"
 	byFamily     = "family"
+	byAPI        = "api"
+	byOwner      = "owner"
+	bySlug       = "slug"
+	byName       = "name"
+	byIdentifier = "identifier"
+	byNamespace  = "namespace"
 )
 
 // tables is the service's store.
@@ -24,16 +30,30 @@ type tables struct {
 	sessions   *table.Table[*storev1.Session]    // tenant; found by digest from anywhere
 	tenants    *table.Table[*storev1.Tenant]     // global
 	signing    *table.Table[*storev1.SigningKey] // global
+	apis       *table.Table[*storev1.Api]        // tenant
+	keys       *table.Table[*storev1.Key]        // tenant; found by digest from anywhere
+	credits    *table.Table[*storev1.KeyCredits] // tenant, by id of the key
+	perms      *table.Table[*storev1.Permission] // tenant
+	roles      *table.Table[*storev1.Role]       // tenant
+	namespaces *table.Table[*storev1.RatelimitNamespace]
+	overrides  *table.Table[*storev1.RatelimitOverride]
 	audit      *audit.Log
 	outbox     *outbox.Outbox
 }
 
 func (t *tables) set() table.Set {
-	return table.Set{t.identities, t.rootKeys, t.subjects, t.sessions, t.tenants, t.signing, t.audit.Table(), t.outbox.Table()}
+	return table.Set{
+		t.identities, t.rootKeys, t.subjects, t.sessions, t.tenants, t.signing,
+		t.apis, t.keys, t.credits, t.perms, t.roles, t.namespaces, t.overrides,
+		t.audit.Table(), t.outbox.Table(),
+	}
 }
 
 func newTables(blind table.Blinder) tables {
 	return tables{
+		apis: newAPITable(blind), keys: newKeyTable(blind), credits: newCreditTable(blind),
+		perms: newPermissionTable(blind), roles: newRoleTable(blind),
+		namespaces: newNamespaceTable(blind), overrides: newOverrideTable(blind),
 		identities: table.New(table.Spec[*storev1.Identity]{
 			Name:    "identity",
 			ID:      func(m *storev1.Identity) []any { return []any{m.GetId()} },

@@ -24,6 +24,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
 	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/ratelimit/memlimit"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table"
@@ -97,6 +98,7 @@ func newWorld(t *testing.T, others map[string]dataService) *world {
 	}
 	service := identity.New(identity.Deps{
 		Store: store, Blind: w.blind, Cursors: page.New(sealed.Sealer("cursors")),
+		Limits:      memlimit.New(memlimit.Options{}),
 		Credentials: func() { w.flushes.Add(1) }, Data: data, Log: slog.New(slog.DiscardHandler),
 	})
 	service.RegisterInternal(w.internal)
@@ -106,7 +108,7 @@ func newWorld(t *testing.T, others map[string]dataService) *world {
 	}).Register(w.internal)
 	w.access = identityv1.NewAccessServiceClient(w.internal)
 	w.tenants = identityv1.NewTenantServiceClient(w.internal)
-	door := &auth.Door{Verifier: accessclient.New(w.access), Accept: func(string) []auth.Kind { return []auth.Kind{auth.KindRootKey} }}
+	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: func(string) []auth.Kind { return []auth.Kind{auth.KindRootKey} }}
 	w.public = rpc.NewLocal(door.Unary, check.Unary)
 	service.RegisterPublic(w.public)
 	w.run(service)
