@@ -144,7 +144,7 @@ func TestNewRefuses(t *testing.T) {
 		{"no header for the request id", broken(func(d *gateway.Dialect) { d.RequestIDHeader = "" }), "RequestIDHeader"},
 		{"no paths", broken(func(d *gateway.Dialect) { d.Owns = nil }), "Owns"},
 		{"paths that leave a route out", broken(func(d *gateway.Dialect) { d.Owns = []string{"/v1/*.*"} }), "Owns does not cover /v1/liveness"},
-		{"an error code twice", broken(func(d *gateway.Dialect) { d.Errors = append(d.Errors, d.Errors[2]) }), "Errors[9]"},
+		{"an error code twice", broken(func(d *gateway.Dialect) { d.Errors = append(d.Errors, d.Errors[2]) }), "Errors[10]"},
 		{"an error without a code", broken(func(d *gateway.Dialect) { d.Errors = []gateway.ErrorDoc{{}} }), "Errors[0]"},
 		{"a status of no route", broken(func(d *gateway.Dialect) { d.Status = map[string]int{"/a/B": 201} }), "no route"},
 		{"a pattern without a slash", broken(func(d *gateway.Dialect) { d.Owns = []string{"v1"} }), "slash"},
