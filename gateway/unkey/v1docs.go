@@ -6,8 +6,8 @@ import (
 	"github.com/holdplane/holdplane/gateway"
 )
 
-// errorDocs explain the codes to whoever gets one.
-var errorDocs = []gateway.ErrorDoc{
+// docsV1 explain the codes of v1 to whoever gets one.
+var docsV1 = []gateway.ErrorDoc{
 	{
 		Code: codeBadRequest, Status: http.StatusBadRequest,
 		Title:   "The request is not one that the API understands.",
@@ -32,8 +32,8 @@ var errorDocs = []gateway.ErrorDoc{
 	{
 		Code: codeNotFound, Status: http.StatusNotFound,
 		Title:   "There is nothing under this id, or at this path.",
-		Cause:   "The object never existed, was deleted, or belongs to another workspace; or the path is misspelled.",
-		Fix:     "Check the id and the root key's workspace. Paths are case-sensitive and end without a slash.",
+		Cause:   "The object never existed, was deleted, or belongs to another workspace; the path is misspelled; or the message says that this part of the API is not available here.",
+		Fix:     "Check the id and the root key's workspace. Paths are case-sensitive and end without a slash. What is not available here exists at Unkey's own service only.",
 		Example: `{"error":{"code":"NOT_FOUND","message":"identity id_… not found","requestId":"req_…"}}`,
 	},
 	{
@@ -58,10 +58,17 @@ var errorDocs = []gateway.ErrorDoc{
 		Example: `{"error":{"code":"PRECONDITION_FAILED","message":"…","requestId":"req_…"}}`,
 	},
 	{
+		Code: codeProtected, Status: http.StatusPreconditionFailed,
+		Title:   "The API is protected against deletion.",
+		Cause:   "Somebody who wants the API to stay has protected it.",
+		Fix:     "Lift the protection first, if you are sure. Nothing was deleted.",
+		Example: `{"error":{"code":"DELETE_PROTECTED","message":"…","requestId":"req_…"}}`,
+	},
+	{
 		Code: codeTooMany, Status: http.StatusTooManyRequests,
 		Title:   "A quota is used up.",
 		Cause:   "More requests were made than the workspace, or the server, admits in a period of time.",
-		Fix:     "Wait and repeat, with growing pauses.",
+		Fix:     "Wait as many seconds as the header Retry-After says, or with growing pauses, and repeat. RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset tell beforehand.",
 		Example: `{"error":{"code":"TOO_MANY_REQUESTS","message":"…","requestId":"req_…"}}`,
 	},
 	{
