@@ -115,11 +115,3 @@ func (s *Service) deleteRole(ctx context.Context, name string) error {
 	}
 	return err
 }
-
-func idsOf(rows []*storev1.Permission) []string {
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.GetId()
-	}
-	return ids
-}

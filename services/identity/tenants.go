@@ -147,6 +147,7 @@ func (t tenants) DeleteTenant(ctx context.Context, r *identityv1.DeleteTenantReq
 		return nil, err
 	}
 	t.s.deps.Credentials()
+	t.s.tenantChanged(tenant.ID(r.GetId()))
 	t.s.tables.outbox.Ring()
 	pending, err := t.s.awaitDeletion(ctx, r.GetId())
 	if err != nil {
