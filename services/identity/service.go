@@ -107,6 +107,7 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(func() error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
 			topicDeleteTenant: s.deleteTenantData,
+			topicDeleteAPI:    s.deleteAPIKeys,
 		}, s.deps.Log)
 	})
 	return work.Wait()
