@@ -27,7 +27,7 @@ type Options struct {
 	// MaxKeys is how many counters are held at most, rounded down to a multiple of 64 and
 	// at least 64. Past it the one that ends first is forgotten. 0 means 1,048,576.
 	MaxKeys int
-	// Now is the clock of the windows; nil means time.Now.
+	// Now is the clock of the windows; nil means the system's.
 	Now func() time.Time
 }
 
@@ -35,7 +35,7 @@ type Options struct {
 type Limiter struct {
 	seeds   [2]maphash.Seed
 	secrets [2]uint64
-	now     func() time.Time
+	now     func() int64 // in milliseconds since the epoch
 	shards  [shardCount]shard
 }
 
@@ -45,10 +45,11 @@ var _ ratelimit.Limiter = (*Limiter)(nil)
 func New(o Options) *Limiter {
 	l := &Limiter{
 		seeds:   [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
-		secrets: [2]uint64{rand.Uint64(), rand.Uint64()}, now: o.Now,
+		secrets: [2]uint64{rand.Uint64(), rand.Uint64()},
+		now:     newClock().milli,
 	}
-	if l.now == nil {
-		l.now = time.Now
+	if o.Now != nil {
+		l.now = func() int64 { return o.Now().UnixMilli() }
 	}
 	if o.MaxKeys == 0 {
 		o.MaxKeys = defaultMaxKeys
@@ -80,7 +81,7 @@ func (l *Limiter) checkOne(c *ratelimit.Check) ratelimit.Verdict {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// Read under the lock, so that the counter's decisions are in the order of their times.
-	now := l.now().UnixMilli()
+	now := l.now()
 	cell := s.find(id)
 	w := cell.window().On(c, now)
 	allowed := c.Admits(w.Used(c, now))
@@ -104,7 +105,7 @@ func (l *Limiter) checkAll(checks []ratelimit.Check, verdicts []ratelimit.Verdic
 		s.mu.Lock()
 		defer s.mu.Unlock()
 	}
-	now := l.now().UnixMilli()
+	now := l.now()
 	claimed := make(map[id]int64, len(checks))
 	passed := true
 	for i := range checks {
@@ -136,7 +137,7 @@ func (l *Limiter) Raise(c *ratelimit.Check, w ratelimit.Window) {
 	s := &l.shards[id.shard()]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := l.now().UnixMilli()
+	now := l.now()
 	cell := s.find(id)
 	known := cell.window()
 	switch {
@@ -167,7 +168,7 @@ type Stats struct {
 // Stats forgets counters that have ended and counts the others.
 func (l *Limiter) Stats() Stats {
 	var sum Stats
-	now := l.now().UnixMilli()
+	now := l.now()
 	for i := range l.shards {
 		s := &l.shards[i]
 		s.mu.Lock()
