@@ -8,38 +8,41 @@ import (
 	"github.com/holdplane/holdplane/pkg/kv"
 )
 
-// TestGuesses runs transactions that expect x to be absent or "1", and counts their runs.
-// While the first of these goes on, another process makes a change.
+// guessTests expect x to be absent or "1".
+var guessTests = []struct {
+	name      string
+	before    string // value of x, absent if empty
+	meanwhile func(kv.Writer) error
+	expect    []byte
+	do        func(kv.Writer) error
+	right     bool
+	runs      int
+}{
+	{"absent, and written", "", nil, nil, set("x", "2"), true, 1},
+	{"absent, and something else written", "", nil, nil, set("y", "2"), true, 1},
+	{"absent, and nothing written", "", nil, nil, nothing, true, 1},
+	{"absent, and deleted", "", nil, nil, remove("x"), true, 1},
+	{"a value, and replaced", "1", nil, []byte("1"), set("x", "2"), true, 1},
+	{"a value, and something else written", "1", nil, []byte("1"), set("y", "2"), true, 1},
+	{"a value, and a read", "1", nil, []byte("1"), copyOf("x", "y"), true, 1},
+	{"not absent, and written", "1", nil, nil, set("x", "2"), false, 2},
+	{"not absent, and deleted", "1", nil, nil, remove("x"), false, 2},
+	{"not absent, and nothing written", "1", nil, nil, nothing, false, 2},
+	{"another value", "2", nil, []byte("1"), set("y", "2"), false, 2},
+	{"another value, and a read", "2", nil, []byte("1"), copyOf("x", "y"), false, 2},
+	{"no value", "", nil, []byte("1"), set("y", "2"), false, 2},
+	{"taken meanwhile", "", set("x", "other"), nil, set("x", "2"), false, 2},
+	{"freed meanwhile", "1", remove("x"), nil, set("x", "2"), true, 1},
+	{"changed meanwhile", "1", set("x", "other"), []byte("1"), set("y", "2"), false, 2},
+	{"deleted meanwhile", "1", remove("x"), []byte("1"), set("y", "2"), false, 2},
+}
+
+// TestGuesses counts a transaction's runs. While the first of them goes on, another process
+// makes a change.
 func TestGuesses(t *testing.T) {
 	t.Parallel()
 	dsn := servers.Postgres(t)
-	for _, c := range []struct {
-		name      string
-		before    string // value of x, absent if empty
-		meanwhile func(kv.Writer) error
-		expect    []byte
-		do        func(kv.Writer) error
-		right     bool
-		runs      int
-	}{
-		{"absent, and written", "", nil, nil, set("x", "2"), true, 1},
-		{"absent, and something else written", "", nil, nil, set("y", "2"), true, 1},
-		{"absent, and nothing written", "", nil, nil, nothing, true, 1},
-		{"absent, and deleted", "", nil, nil, remove("x"), true, 1},
-		{"a value, and replaced", "1", nil, []byte("1"), set("x", "2"), true, 1},
-		{"a value, and something else written", "1", nil, []byte("1"), set("y", "2"), true, 1},
-		{"a value, and a read", "1", nil, []byte("1"), copyOf("x", "y"), true, 1},
-		{"not absent, and written", "1", nil, nil, set("x", "2"), false, 2},
-		{"not absent, and deleted", "1", nil, nil, remove("x"), false, 2},
-		{"not absent, and nothing written", "1", nil, nil, nothing, false, 2},
-		{"another value", "2", nil, []byte("1"), set("y", "2"), false, 2},
-		{"another value, and a read", "2", nil, []byte("1"), copyOf("x", "y"), false, 2},
-		{"no value", "", nil, []byte("1"), set("y", "2"), false, 2},
-		{"taken meanwhile", "", set("x", "other"), nil, set("x", "2"), false, 2},
-		{"freed meanwhile", "1", remove("x"), nil, set("x", "2"), true, 1},
-		{"changed meanwhile", "1", set("x", "other"), []byte("1"), set("y", "2"), false, 2},
-		{"deleted meanwhile", "1", remove("x"), []byte("1"), set("y", "2"), false, 2},
-	} {
+	for _, c := range guessTests {
 		t.Run(c.name, func(t *testing.T) {
 			s, other := open(t, dsn, t.Name()), open(t, dsn, t.Name())
 			if err := errors.Join(s.Update(t.Context(), set("z", "1")), s.Update(t.Context(), x(c.before))); err != nil {

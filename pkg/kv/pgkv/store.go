@@ -3,6 +3,7 @@
 //
 // A transaction begins with its first read and ends with its writes, each time in one
 // round trip: a function that reads nothing costs one, one that reads once costs two.
+// What it expects costs none (docs/decisions/0010).
 // Nothing but transactions and rows is asked of the server: no triggers, LISTEN,
 // advisory locks, sequences or extensions.
 package pgkv
