@@ -1,8 +1,8 @@
-"""Paging through unkey.py. Needs a tenant without identities."""
+"""Paging through unkey.py 0.10.0. Needs a tenant without identities."""
 
 import unittest
 
-from unkey_client import root
+from client import root
 
 COUNT = 120
 
@@ -56,7 +56,3 @@ class Paging(unittest.TestCase):
         for _ in range(2):
             page = root.identities.list(limit=5, cursor=first.cursor).object
             self.assertEqual([i.id for i in page.identities], sorted(self.ids)[50:55])
-
-
-if __name__ == "__main__":
-    unittest.main()

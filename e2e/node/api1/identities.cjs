@@ -1,4 +1,4 @@
-// The five identity operations through @unkey/api.
+// The five identity operations through @unkey/api 0.38.0.
 //
 // The SDK sends what it is given, Accept: */*, a JSON content type on GETs too, and up to
 // three Unkey-Telemetry-* headers, for which a browser's preflight asks. It leaves out of
@@ -7,8 +7,10 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { test } = require("node:test");
-const { ok, other, plainGet, reader, root } = require("./unkey_client.cjs");
+const { test } = require("../check.cjs");
+const { ok, plainGet, ...sdk } = require("./client.cjs");
+
+const [root, reader, other] = [sdk.root, sdk.reader, sdk.other].map((unkey) => unkey.identities);
 
 const META = {
   nested: { list: [{ deeper: [[], {}, [{ a: { b: { c: 1 } } }]] }] },

@@ -1,4 +1,4 @@
-"""The five identity operations through unkey.py.
+"""The five identity operations through unkey.py 0.10.0.
 
 The SDK asks with Accept: application/json and sends field names in camel case whatever
 the caller writes, text outside ASCII as \\u escapes, null inside meta, but no field that
@@ -9,7 +9,7 @@ to every list; a space in a query is a plus.
 import json
 import unittest
 
-from unkey_client import other, plain_get, reader, root
+from client import other, plain_get, reader, root
 from unkey_py import models
 
 META = {
@@ -125,7 +125,3 @@ class Operations(unittest.TestCase):
         self.assertEqual(other.identities.list().object.total, 1)
         with self.assertRaises(models.ErrNotFound):
             other.identities.delete(request={"identity_id": mine})
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,4 +1,4 @@
-"""Every error that unkey.py maps to a class of its own.
+"""Every error that unkey.py 0.10.0 maps to a class of its own.
 
 The SDK goes by status and then insists on one code: 400 BAD_REQUEST, 401 UNAUTHORIZED,
 403 FORBIDDEN, 404 NOT_FOUND, 409 CONFLICT, 412 PRECONDITION_FAILED, 429
@@ -6,12 +6,12 @@ TOO_MANY_REQUESTS, 500 INTERNAL_SERVER_ERROR. Any other code under these statuse
 it throw a pydantic ValidationError. The rest of 4XX and 5XX, and all that is not
 application/json, is SDKError. It retries 5XX and lost connections for 30 s.
 
-No test repeats a failing request, so the caller can tell a retry from a test.
+No test of any step repeats a failing request, so the caller can tell a retry from a test.
 """
 
 import unittest
 
-from unkey_client import anonymous, nobody, other, reader, root
+from client import anonymous, nobody, other, reader, root
 from unkey_py import models
 
 DOCS = "https://unkey.dev/docs/api-reference/errors/code/"
@@ -107,7 +107,3 @@ class Errors(unittest.TestCase):
         self.refused(
             models.ErrNotFound, "NOT_FOUND", lambda s: s.delete(request={"identity_id": mine})
         )
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -2,13 +2,13 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { before, test } = require("node:test");
-const { ok, root } = require("./unkey_client.cjs");
+const { test } = require("../check.cjs");
+const { ok, root: { identities: root } } = require("./client.cjs");
 
 const COUNT = 120;
 const ids = [];
 
-before(async () => {
+test("a tenant without identities gets some", async () => {
   assert.deepEqual(await ok(root.list({})), { identities: [], total: 0 });
   for (let i = 0; i < COUNT; i++) {
     const ratelimits = [{ name: "tokens", limit: i + 1, duration: 1000 }];
