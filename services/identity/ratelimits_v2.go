@@ -116,5 +116,6 @@ func optionalText(text string) *string {
 	if text == "" {
 		return nil
 	}
-	return &text
+	set := text // so that nothing is allocated for what is absent
+	return &set
 }
