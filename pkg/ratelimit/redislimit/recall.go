@@ -26,7 +26,7 @@ type memory struct {
 	window ratelimit.Window
 }
 
-func newRecall(n int) recall { return recall{maphash.MakeSeed(), make([]memory, n)} }
+func newRecall(n int) recall { return recall{maphash.MakeSeed(), make([]memory, max(1, n))} }
 
 func (r *recall) slot(key string) (*memory, uint64) {
 	hash := maphash.String(r.seed, key)
@@ -34,11 +34,12 @@ func (r *recall) slot(key string) (*memory, uint64) {
 }
 
 // learn keeps what a counter holds, unless more is known: answers may overtake each other.
+// A window that is further back than they can is of a clock that was set back.
 func (r *recall) learn(key string, w ratelimit.Window) {
 	m, hash := r.slot(key)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.hash == hash && (m.window.Seq > w.Seq || m.window.Seq == w.Seq && m.window.Current > w.Current) {
+	if m.hash == hash && (m.window.Seq == w.Seq+1 || m.window.Seq == w.Seq && m.window.Current > w.Current) {
 		return
 	}
 	m.hash, m.window = hash, w
