@@ -19,17 +19,26 @@ type Override struct {
 // Overrides is a namespace's, ready to be looked up. It may be used concurrently.
 type Overrides struct {
 	exact map[string]Override
-	wild  []Override
+	wild  []wildcard
+}
+
+// wildcard is an override and what stands between the * of its pattern, of which there
+// are one at least: they are tried for every identifier that has no override of its own.
+type wildcard struct {
+	Override
+	first, last string
+	between     []string
 }
 
 // NewOverrides takes overrides in the order in which wildcards are to be tried.
 func NewOverrides(all []Override) *Overrides {
-	o := &Overrides{exact: make(map[string]Override)}
+	o := &Overrides{exact: make(map[string]Override, len(all))}
 	for _, v := range all {
 		// Also a wildcard is found by its own text: it might be an identifier.
 		o.exact[v.Pattern] = v
-		if strings.Contains(v.Pattern, "*") {
-			o.wild = append(o.wild, v)
+		if parts := strings.Split(v.Pattern, "*"); len(parts) > 1 {
+			last := len(parts) - 1
+			o.wild = append(o.wild, wildcard{v, parts[0], parts[last], parts[1:last]})
 		}
 	}
 	return o
@@ -41,9 +50,9 @@ func (o *Overrides) Find(identifier string) (Override, bool) {
 	if v, ok := o.exact[identifier]; ok {
 		return v, true
 	}
-	for _, v := range o.wild {
-		if matches(v.Pattern, identifier) {
-			return v, true
+	for i := range o.wild {
+		if o.wild[i].matches(identifier) {
+			return o.wild[i].Override, true
 		}
 	}
 	return Override{}, false
@@ -51,17 +60,15 @@ func (o *Overrides) Find(identifier string) (Override, bool) {
 
 // matches takes the leftmost place for each part between wildcards, which is enough as
 // only the first and the last part are bound to an end. No pattern makes it slow.
-func matches(pattern, s string) bool {
-	parts := strings.Split(pattern, "*")
-	last := len(parts) - 1
-	s, ok := strings.CutPrefix(s, parts[0])
+func (w *wildcard) matches(s string) bool {
+	s, ok := strings.CutPrefix(s, w.first)
 	if !ok {
 		return false
 	}
-	for _, part := range parts[1:last] {
+	for _, part := range w.between {
 		if _, s, ok = strings.Cut(s, part); !ok {
 			return false
 		}
 	}
-	return strings.HasSuffix(s, parts[last])
+	return strings.HasSuffix(s, w.last)
 }

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -27,6 +28,30 @@ func (a apis) CreateApi(ctx context.Context, r *identityv1.CreateApiRequest) (*i
 func (a apis) GetApi(ctx context.Context, r *identityv1.GetApiRequest) (*identityv1.GetApiResponse, error) {
 	m, err := a.s.getAPI(ctx, r.GetApiId())
 	return &identityv1.GetApiResponse{Id: m.GetId(), WorkspaceId: string(auth.From(ctx).Tenant), Name: m.GetName()}, err
+}
+
+func (a apis) ListKeys(ctx context.Context, r *identityv1.ListKeysRequest) (*identityv1.ListKeysResponse, error) {
+	found, err := a.s.listKeys(ctx, keyList{
+		method: identityv1.ApiService_ListKeys_FullMethodName, api: r.GetApiId(), limit: int(r.GetLimit()),
+		externalID: cmp.Or(r.GetExternalId(), r.GetOwnerId()), cursor: r.GetCursor(), decrypt: r.GetDecrypt(), counted: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer := &identityv1.ListKeysResponse{Cursor: some(found.cursor), Total: found.total}
+	for _, v := range found.keys {
+		answer.Keys = append(answer.Keys, shownKeyV1(v))
+	}
+	return answer, nil
+}
+
+func (a apis) DeleteApi(ctx context.Context, r *identityv1.DeleteApiRequest) (*identityv1.DeleteApiResponse, error) {
+	return &identityv1.DeleteApiResponse{}, a.s.deleteAPI(ctx, r.GetApiId())
+}
+
+func (a apis) DeleteKeys(ctx context.Context, r *identityv1.DeleteKeysRequest) (*identityv1.DeleteKeysResponse, error) {
+	n, err := a.s.deleteKeys(ctx, r.GetApiId())
+	return &identityv1.DeleteKeysResponse{DeletedKeys: n}, err
 }
 
 // createAPI returns the id of a new API.

@@ -3,6 +3,8 @@ package identity
 import (
 	"cmp"
 
+	"google.golang.org/protobuf/proto"
+
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	identityv2 "github.com/holdplane/holdplane/gen/holdplane/identity/v2"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
@@ -47,4 +49,44 @@ func limitsV2(given []*identityv2.RatelimitRequest) []*storev1.IdentityRatelimit
 		limits = append(limits, m)
 	}
 	return limits
+}
+
+// withIDs gives limits the ids that limits of the same names have in stored, and so
+// their places in callers' own records.
+func withIDs(limits, stored []*storev1.IdentityRatelimit) []*storev1.IdentityRatelimit {
+	kept := make([]*storev1.IdentityRatelimit, len(limits))
+	for i, l := range limits {
+		kept[i] = proto.CloneOf(l)
+		if old := limitNamed(stored, l.GetName()); old != nil {
+			kept[i].Id = old.GetId()
+		}
+	}
+	return kept
+}
+
+// withDefault is stored with another default limit; nil takes it away.
+func withDefault(stored []*storev1.IdentityRatelimit, l *storev1.IdentityRatelimit) []*storev1.IdentityRatelimit {
+	var next []*storev1.IdentityRatelimit
+	for _, old := range stored {
+		switch {
+		case old.GetName() != defaultLimit:
+			next = append(next, old)
+		case l != nil:
+			next, l = append(next, withIDs([]*storev1.IdentityRatelimit{l}, stored)...), nil
+		}
+	}
+	if l != nil {
+		next = append(next, l)
+	}
+	return next
+}
+
+// limitNamed is nil when there is none.
+func limitNamed(limits []*storev1.IdentityRatelimit, name string) *storev1.IdentityRatelimit {
+	for _, l := range limits {
+		if l.GetName() == name {
+			return l
+		}
+	}
+	return nil
 }

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/fault"
 )
 
 // keys serves KeyService of v1.
@@ -37,6 +40,36 @@ func (k keys) CreateKey(ctx context.Context, r *identityv1.CreateKeyRequest) (*i
 	return &identityv1.CreateKeyResponse{KeyId: d.key.GetId(), Key: secret}, nil
 }
 
+func (k keys) GetKey(ctx context.Context, r *identityv1.GetKeyRequest) (*identityv1.GetKeyResponse, error) {
+	v, err := k.s.getKey(ctx, r.GetKeyId(), r.GetDecrypt())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.GetKeyResponse{Key: shownKeyV1(v)}, nil
+}
+
+func (k keys) DeleteKey(ctx context.Context, r *identityv1.DeleteKeyRequest) (*identityv1.DeleteKeyResponse, error) {
+	return &identityv1.DeleteKeyResponse{}, k.s.deleteKey(ctx, r.GetKeyId())
+}
+
+func (k keys) Whoami(ctx context.Context, r *identityv1.WhoamiRequest) (*identityv1.WhoamiResponse, error) {
+	v, err := k.s.whoami(ctx, r.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	answer := &identityv1.WhoamiResponse{
+		Id: v.GetId(), Name: some(v.GetName()), Meta: v.GetMeta(), CreatedAt: v.GetCreatedAtMs(),
+		Enabled: v.GetEnabled(), Environment: some(v.GetEnvironment()),
+	}
+	if v.credits != nil {
+		answer.Remaining = proto.Int64(v.credits.GetRemaining())
+	}
+	if v.owner != nil {
+		answer.Identity = &identityv1.WhoamiIdentity{Id: v.owner.GetId(), ExternalId: v.owner.GetExternalId()}
+	}
+	return answer, nil
+}
+
 // givenV1 is what creating and migrating a key in v1 have in common.
 type givenV1 interface {
 	GetName() string
@@ -49,6 +82,9 @@ type givenV1 interface {
 
 // readV1 takes over what needs no look at the store.
 func (d *draft) readV1(r *identityv1.CreateKeyRequest) error {
+	if r.Remaining != nil && r.GetRemaining() == 0 {
+		return fault.InvalidArgument(reasonKeyInvalid, "remaining must be greater than 0.")
+	}
 	if r.Enabled != nil {
 		d.key.Enabled = r.GetEnabled()
 	}

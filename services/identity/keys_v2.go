@@ -36,6 +36,26 @@ func (k keysV2) CreateKey(ctx context.Context, r *identityv2.CreateKeyRequest) (
 	return &identityv2.CreateKeyResponse{KeyId: d.key.GetId(), Key: secret}, nil
 }
 
+func (k keysV2) GetKey(ctx context.Context, r *identityv2.GetKeyRequest) (*identityv2.GetKeyResponse, error) {
+	v, err := k.s.getKey(ctx, r.GetKeyId(), r.GetDecrypt())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv2.GetKeyResponse{Key: shownKeyV2(v)}, nil
+}
+
+func (k keysV2) DeleteKey(ctx context.Context, r *identityv2.DeleteKeyRequest) (*identityv2.DeleteKeyResponse, error) {
+	return &identityv2.DeleteKeyResponse{}, k.s.deleteKey(ctx, r.GetKeyId())
+}
+
+func (k keysV2) Whoami(ctx context.Context, r *identityv2.WhoamiRequest) (*identityv2.WhoamiResponse, error) {
+	v, err := k.s.whoami(ctx, r.GetKey())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv2.WhoamiResponse{Key: shownKeyV2(v)}, nil
+}
+
 // givenV2 is what creating and migrating a key in v2 have in common.
 type givenV2 interface {
 	GetName() string

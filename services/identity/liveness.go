@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
@@ -15,13 +16,22 @@ type liveness struct {
 }
 
 func (l liveness) GetLiveness(ctx context.Context, _ *identityv1.GetLivenessRequest) (*identityv1.GetLivenessResponse, error) {
-	if err := l.s.deps.Store.View(ctx, func(kv.Reader) error { return nil }); err != nil {
-		return nil, fault.Unavailable("the store can't be read").Because(err)
+	if err := l.s.alive(ctx); err != nil {
+		return nil, err
 	}
 	return &identityv1.GetLivenessResponse{
 		Status: "we're so back",
 		Services: &identityv1.LivenessComponents{
-			Metrics: "prometheus", Logger: "slog", Ratelimit: "unavailable", Usagelimit: "unavailable",
+			// Credits are counted where they are kept.
+			Metrics: "prometheus", Logger: "slog", Ratelimit: cmp.Or(l.s.deps.Counters, "memory"), Usagelimit: "store",
 		},
 	}, nil
+}
+
+// alive fails while the store can't be read.
+func (s *Service) alive(ctx context.Context) error {
+	if err := s.deps.Store.View(ctx, func(kv.Reader) error { return nil }); err != nil {
+		return fault.Unavailable("the store can't be read").Because(err)
+	}
+	return nil
 }

@@ -18,9 +18,9 @@ type refill struct {
 // fault's text for a day that makes no sense.
 func refillOf(interval string, amount int64, day *int32, daily string) (*refill, error) {
 	switch {
-	case interval == "monthly" && day == nil:
+	case interval == monthly && day == nil:
 		return &refill{every: storev1.RefillInterval_REFILL_INTERVAL_MONTHLY, amount: amount, day: 1}, nil
-	case interval == "monthly":
+	case interval == monthly:
 		return &refill{every: storev1.RefillInterval_REFILL_INTERVAL_MONTHLY, amount: amount, day: *day}, nil
 	case day != nil:
 		return nil, fault.InvalidArgument(reasonKeyInvalid, "%s", daily)
@@ -59,9 +59,6 @@ func newCreditsV1(remaining *int64, given *identityv1.KeyRefill) (*storev1.KeyCr
 	r, err := refillV1(given, "when interval is set to 'daily', 'refillDay' must be null.")
 	if err != nil || remaining == nil {
 		return nil, err
-	}
-	if *remaining == 0 {
-		return nil, fault.InvalidArgument(reasonKeyInvalid, "remaining must be greater than 0.")
 	}
 	c := &storev1.KeyCredits{Remaining: *remaining}
 	r.set(c)

@@ -33,6 +33,8 @@ type Deps struct {
 	Cursors *page.Codec
 	// Limits counts what rate limits and the addresses of strangers admit.
 	Limits ratelimit.Limiter
+	// Counters says what Limits counts in: "redis", or "memory" when empty.
+	Counters string
 	// Credentials is called after every change to what credentials can do, so that this
 	// process forgets what it remembers. May be nil.
 	Credentials func()
@@ -51,6 +53,8 @@ type Service struct {
 	verifiables *memo.Cache[auth.Digest, *verifiable]
 	strangers   strangers
 	purse       *purse
+	// What counting requests remembers.
+	knownNamespaces knownNamespaces
 }
 
 // New returns the service. Run does its background work.
@@ -58,7 +62,10 @@ func New(d Deps) *Service {
 	if d.Credentials == nil {
 		d.Credentials = func() {}
 	}
-	s := &Service{deps: d, tables: newTables(d.Blind), verifiables: newKnownKeys(), strangers: newStrangers(d.Limits)}
+	s := &Service{
+		deps: d, tables: newTables(d.Blind),
+		verifiables: newKnownKeys(), strangers: newStrangers(d.Limits), knownNamespaces: newKnownNamespaces(),
+	}
 	s.purse = newPurse(d.Store, &s.tables)
 	return s
 }
@@ -100,6 +107,7 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(func() error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
 			topicDeleteTenant: s.deleteTenantData,
+			topicDeleteAPI:    s.deleteAPIKeys,
 		}, s.deps.Log)
 	})
 	return work.Wait()

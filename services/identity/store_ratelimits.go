@@ -1,9 +1,14 @@
 package identity
 
 import (
+	"strings"
+
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/table"
 )
+
+// byWildcard finds a namespace's overrides whose identifiers are patterns.
+const byWildcard = "wildcard"
 
 func newNamespaceTable(blind table.Blinder) *table.Table[*storev1.RatelimitNamespace] {
 	return table.New(table.Spec[*storev1.RatelimitNamespace]{
@@ -28,6 +33,17 @@ func newOverrideTable(blind table.Blinder) *table.Table[*storev1.RatelimitOverri
 		}, {
 			Name:   byNamespace,
 			Values: func(m *storev1.RatelimitOverride) []string { return []string{m.GetNamespaceId()} },
+		}, {
+			Name: byWildcard,
+			Values: func(m *storev1.RatelimitOverride) []string {
+				if !isWildcard(m.GetIdentifier()) {
+					return nil
+				}
+				return []string{m.GetNamespaceId()}
+			},
 		}},
 	}, blind)
 }
+
+// isWildcard tells whether an override's identifier stands for others than itself.
+func isWildcard(identifier string) bool { return strings.Contains(identifier, "*") }

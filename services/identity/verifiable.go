@@ -70,7 +70,7 @@ func (t *tables) verifiable(tx kv.Reader, d auth.Digest, now time.Time) (*verifi
 	if err != nil {
 		return nil, void(err)
 	}
-	if err := t.alive(tx, key.GetTenant()); err != nil {
+	if _, err := t.alive(tx, key.GetTenant()); err != nil {
 		return nil, err
 	}
 	if _, err := t.apis.Get(tx, scopeOf(key), key.GetApiId()); err != nil {
