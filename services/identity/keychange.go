@@ -28,6 +28,7 @@ type keyChange struct {
 	owner       *owner
 	setOwner    bool
 	credits     *creditChange
+	left        *storev1.KeyCredits // after credits; nil for any number
 	permissions *granting[*storev1.Permission]
 	roles       *granting[*storev1.Role]
 	// done is nil where what is given and taken is all that is recorded.
@@ -105,9 +106,11 @@ type creditChange struct {
 	// unlimited ends the counting; the rest is not looked at then.
 	unlimited bool
 	remaining *int64
+	// adjust changes what is left.
+	adjust    func(left int64) int64
 	refill    *refill
 	setRefill bool
-	// needless is the fault's text for renewing what is not counted.
+	// needless is the fault's text for renewing or adjusting what is not counted.
 	needless string
 }
 
@@ -116,6 +119,7 @@ func (t *tables) changeCredits(tx kv.Writer, key *storev1.Key, c *keyChange) err
 	if c.credits == nil {
 		return nil
 	}
+	c.left = nil
 	of := tenant.ID(key.GetTenant())
 	stored, err := t.credits.Get(tx, table.Of(of), key.GetId())
 	if err != nil && !errors.Is(err, kv.ErrNotFound) {
@@ -137,7 +141,7 @@ func (t *tables) changeCredits(tx kv.Writer, key *storev1.Key, c *keyChange) err
 	if err != nil || next == nil {
 		return err
 	}
-	key.Limited = true
+	key.Limited, c.left = true, next
 	if known {
 		return t.credits.Replace(tx, table.Of(of), stored, next)
 	}
@@ -148,7 +152,7 @@ func (t *tables) changeCredits(tx kv.Writer, key *storev1.Key, c *keyChange) err
 // setting counts as a renewal: what was set is not replaced before the next one.
 func (c *creditChange) apply(keyID string, now *storev1.KeyCredits, at time.Time) (*storev1.KeyCredits, error) {
 	if now == nil && c.remaining == nil {
-		if c.refill != nil {
+		if c.refill != nil || c.adjust != nil {
 			return nil, fault.InvalidArgument(reasonKeyInvalid, "%s", c.needless)
 		}
 		return nil, nil
@@ -160,6 +164,9 @@ func (c *creditChange) apply(keyID string, now *storev1.KeyCredits, at time.Time
 	next.RefilledAtMs = at.UnixMilli()
 	if c.remaining != nil {
 		next.Remaining = *c.remaining
+	}
+	if c.adjust != nil {
+		next.Remaining = c.adjust(next.GetRemaining())
 	}
 	if c.setRefill {
 		c.refill.set(next)

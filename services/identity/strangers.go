@@ -2,16 +2,14 @@ package identity
 
 import (
 	"context"
-	"net"
 	"net/netip"
 	"time"
-
-	"google.golang.org/grpc/peer"
 
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/memo"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
+	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
 // Verifying a key in v1 needs no credential, so what strangers can make the store do is
@@ -84,18 +82,9 @@ func (s *strangers) admit(ctx context.Context, d auth.Digest, miss ratelimit.Che
 // callerAddress is what strangers are told apart by. In IPv6 it is the network, as hosts
 // have 2^64 addresses in it. Callers whose address is not known are one.
 func callerAddress(ctx context.Context) string {
-	addr := peerAddress(ctx)
+	addr := rpc.Client(ctx)
 	if addr.Is6() {
 		addr = netip.PrefixFrom(addr, 64).Masked().Addr()
 	}
 	return addr.String()
-}
-
-func peerAddress(ctx context.Context) netip.Addr {
-	if p, ok := peer.FromContext(ctx); ok {
-		if a, ok := p.Addr.(*net.TCPAddr); ok {
-			return a.AddrPort().Addr().Unmap().WithZone("")
-		}
-	}
-	return netip.Addr{}
 }

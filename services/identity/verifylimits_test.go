@@ -17,10 +17,10 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 )
 
-const minute = 60_000
+const aMinute = 60_000
 
 func limitOf(name string, limit int64, auto bool) *identityv2.RatelimitRequest {
-	return &identityv2.RatelimitRequest{Name: name, Limit: limit, Duration: minute, AutoApply: auto}
+	return &identityv2.RatelimitRequest{Name: name, Limit: limit, Duration: aMinute, AutoApply: auto}
 }
 
 // owned makes an identity with limits, and keys of it with limits of their own.
@@ -42,8 +42,8 @@ func (k *keyring) owned(externalID string, owner []*identityv2.RatelimitRequest,
 // TestLimitsAreCountedAt tells whose counters are shared, in both versions.
 func TestLimitsAreCountedAt(t *testing.T) {
 	type limits = []*identityv2.RatelimitRequest
-	inline1 := []*identityv1.VerifyRatelimits{{Name: "burst", Limit: proto.Int64(1), Duration: proto.Int64(minute)}}
-	inline2 := []*identityv2.VerifyKeyRatelimit{{Name: "burst", Limit: proto.Int64(1), Duration: proto.Int64(minute)}}
+	inline1 := []*identityv1.VerifyRatelimits{{Name: "burst", Limit: proto.Int64(1), Duration: proto.Int64(aMinute)}}
+	inline2 := []*identityv2.VerifyKeyRatelimit{{Name: "burst", Limit: proto.Int64(1), Duration: proto.Int64(aMinute)}}
 	for _, tt := range []struct {
 		name       string
 		owner, key limits
@@ -103,8 +103,8 @@ func TestShownLimits(t *testing.T) {
 		}
 		// "none" denies, so nothing is consumed anywhere.
 		want := []*identityv2.VerifyKeyRatelimitResult{
-			{Name: "calls", Limit: 10, Remaining: 10, Duration: minute, Reset_: reset, AutoApply: true},
-			{Name: "tokens", Limit: 5, Remaining: 5, Duration: minute, Reset_: reset},
+			{Name: "calls", Limit: 10, Remaining: 10, Duration: aMinute, Reset_: reset, AutoApply: true},
+			{Name: "tokens", Limit: 5, Remaining: 5, Duration: aMinute, Reset_: reset},
 			{Name: "none", Exceeded: true, Duration: 1<<40 - 1, Reset_: (time.Now().UnixMilli()/(1<<40-1) + 1) * (1<<40 - 1)},
 		}
 		if diff := cmp.Diff(want, got.GetRatelimits(), protocmp.Transform()); diff != "" {
@@ -125,7 +125,7 @@ func TestLimitsThatAreNotThere(t *testing.T) {
 		if text := fault.From(err).Message; !strings.HasPrefix(text, `ratelimit "absent" was requested but does not exist for key "key_`) || !strings.Contains(text, tt.v1) {
 			t.Errorf("v1: %s", text)
 		}
-		_, err = k.keysV2.VerifyKey(k.ctx, &identityv2.VerifyKeyRequest{Key: tt.key, Ratelimits: []*identityv2.VerifyKeyRatelimit{{Name: "absent", Duration: proto.Int64(minute)}}})
+		_, err = k.keysV2.VerifyKey(k.ctx, &identityv2.VerifyKeyRequest{Key: tt.key, Ratelimits: []*identityv2.VerifyKeyRatelimit{{Name: "absent", Duration: proto.Int64(aMinute)}}})
 		expectCode(t, err, codes.FailedPrecondition)
 		if f := fault.From(err); f.Reason != "RATELIMIT_UNKNOWN" || !strings.HasPrefix(f.Message, `ratelimit 'absent' was requested but does not exist for key 'key_`) || !strings.Contains(f.Message, tt.v2) {
 			t.Errorf("v2: %v", f)
@@ -139,7 +139,7 @@ func TestTooManyLimits(t *testing.T) {
 	key := k.owned("user_1", nil, []*identityv2.RatelimitRequest{limitOf("calls", 1000, true)})[0]
 	r := &identityv2.VerifyKeyRequest{Key: key}
 	for i := range 100 {
-		r.Ratelimits = append(r.Ratelimits, &identityv2.VerifyKeyRatelimit{Name: fmt.Sprintf("limit_%d", i), Limit: proto.Int64(5), Duration: proto.Int64(minute)})
+		r.Ratelimits = append(r.Ratelimits, &identityv2.VerifyKeyRatelimit{Name: fmt.Sprintf("limit_%d", i), Limit: proto.Int64(5), Duration: proto.Int64(aMinute)})
 	}
 	_, err := k.keysV2.VerifyKey(k.ctx, r)
 	expectCode(t, err, codes.InvalidArgument)

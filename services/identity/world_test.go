@@ -35,7 +35,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // world is an installation that runs the identity service, on a sealed store in memory.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	store *held
 	blind table.Blinder
 
@@ -85,7 +85,7 @@ var validator = sync.OnceValues(rpc.NewValidator)
 
 // newWorld starts an installation that ends with the test. others are the data of
 // services beside identity, or in its place, by name.
-func newWorld(t *testing.T, others map[string]dataService) *world {
+func newWorld(t testing.TB, others map[string]dataService) *world {
 	t.Helper()
 	check, err := validator()
 	if err != nil {
@@ -118,7 +118,7 @@ func newWorld(t *testing.T, others map[string]dataService) *world {
 	return w
 }
 
-func openStore(t *testing.T) *sealedkv.Store {
+func openStore(t testing.TB) *sealedkv.Store {
 	t.Helper()
 	master, err := seal.CreateMasterFile(filepath.Join(t.TempDir(), "master"))
 	if err != nil {
