@@ -23,8 +23,8 @@ func newMigrated(ctx context.Context, of tenant.ID, m *identityv1.MigratedKey, c
 	if err != nil {
 		return nil, err
 	}
-	if err := wirejson.CheckRaw(cmp.Or(m.GetMeta(), emptyMeta), optionsv1.RawJSON_RAW_JSON_OBJECT); err != nil {
-		return nil, fault.InvalidArgument(reasonKeyInvalid, "meta is no JSON object")
+	if err := checkMeta(m.GetMeta()); err != nil {
+		return nil, err
 	}
 	d := newDraft(ctx, of, m.GetApiId())
 	if err := d.takeV1(m, m.Remaining); err != nil {
@@ -38,6 +38,14 @@ func newMigrated(ctx context.Context, of tenant.ID, m *identityv1.MigratedKey, c
 	d.owner = newOwner(ctx, cmp.Or(m.GetExternalId(), m.GetOwnerId()))
 	d.grant(ctx, words(create, m.GetPermissions()), words(create, m.GetRoles()))
 	return d, nil
+}
+
+// checkMeta refuses what is no JSON object. Validation sees the top of requests only.
+func checkMeta(text string) error {
+	if wirejson.CheckRaw(cmp.Or(text, emptyMeta), optionsv1.RawJSON_RAW_JSON_OBJECT) != nil {
+		return fault.InvalidArgument(reasonKeyInvalid, "meta: must be a JSON object")
+	}
+	return nil
 }
 
 // migratedDigest is that of the key, or the one given in its place.
