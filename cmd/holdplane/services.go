@@ -30,7 +30,7 @@ var services = []serviceSpec{
 
 // dialects are the products' wires that the gateway speaks.
 func dialects() []gateway.Dialect {
-	return []gateway.Dialect{unkey.V1()}
+	return []gateway.Dialect{unkey.V1(), unkey.V2()}
 }
 
 // serviceSpec is a service this binary can run.
