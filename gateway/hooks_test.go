@@ -15,7 +15,9 @@ import (
 	"github.com/holdplane/holdplane/gateway"
 	"github.com/holdplane/holdplane/gateway/unkey"
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
 // What a dialect does not admit is refused before its body is read, and told of its route.
@@ -93,23 +95,8 @@ func TestFaultsSetTheirContentType(t *testing.T) {
 	}
 }
 
-// metered is a connection whose peer tells of a quota.
-type metered struct {
-	grpc.ClientConnInterface
-	md metadata.MD
-}
-
-func (c metered) Invoke(ctx context.Context, method string, in, out any, opts ...grpc.CallOption) error {
-	for _, o := range opts {
-		if h, ok := o.(grpc.HeaderCallOption); ok {
-			*h.HeaderAddr = c.md
-		}
-	}
-	return c.ClientConnInterface.Invoke(ctx, method, in, out, opts...)
-}
-
 func TestQuota(t *testing.T) {
-	told := metadata.Pairs("ratelimit-limit", "100", "ratelimit-remaining", "7", "ratelimit-reset", "30")
+	told := metadata.Pairs(auth.QuotaLimit, "100", auth.QuotaRemaining, "7", auth.QuotaReset, "30")
 	whole := gateway.Quota{Limit: 100, Remaining: 7, Reset: 30 * time.Second}
 	for _, tt := range []struct {
 		name string
@@ -118,22 +105,24 @@ func TestQuota(t *testing.T) {
 		want *gateway.Quota
 	}{
 		{"beside an answer", told, nil, &whole},
-		{"beside a fault", told, fault.ResourceExhausted("QUOTA_EXCEEDED", "x"), &whole},
+		{"beside a fault", told, fault.ResourceExhausted(fault.ReasonQuota, "x"), &whole},
 		{"of which nothing is told", nil, nil, nil},
-		{"in part", metadata.Pairs("ratelimit-limit", "100"), nil, nil},
+		{"in part", metadata.Pairs(auth.QuotaLimit, "100"), nil, nil},
 		{"twice", metadata.Join(told, told), nil, nil},
-		{"in words", metadata.Join(told, metadata.MD{"ratelimit-limit": nil, "ratelimit-reset": {"soon"}}), nil, nil},
-		{"below zero", metadata.Pairs("ratelimit-limit", "1", "ratelimit-remaining", "-1", "ratelimit-reset", "1"), nil, nil},
+		{"in words", metadata.Pairs(auth.QuotaLimit, "100", auth.QuotaRemaining, "7", auth.QuotaReset, "soon"), nil, nil},
+		{"below zero", metadata.Pairs(auth.QuotaLimit, "100", auth.QuotaRemaining, "-7", auth.QuotaReset, "30"), nil, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got *gateway.Quota
 			d := sample()
 			d.Answer = func(dst []byte, c *gateway.Call, _ proto.Message) ([]byte, error) { got = c.Quota; return dst, nil }
 			d.Fail = func(dst []byte, c *gateway.Call, _ *fault.Error) []byte { got = c.Quota; return dst }
-			f := start(t, getting(func(context.Context) error { return tt.err }), dialects(d), func(c *gateway.Config) {
-				quiet := c.Conn
-				c.Conn = func(s string) grpc.ClientConnInterface { return metered{quiet(s), tt.md} }
-			})
+			f := start(t, getting(func(ctx context.Context) error {
+				if err := grpc.SetHeader(ctx, tt.md); err != nil {
+					t.Error(err)
+				}
+				return tt.err
+			}), dialects(d))
 			f.do("GET", getPath, nil)
 			if (got == nil) != (tt.want == nil) || got != nil && *got != *tt.want {
 				t.Errorf("got %+v, want %+v", got, tt.want)
@@ -144,15 +133,15 @@ func TestQuota(t *testing.T) {
 
 // Services get the address that the log gets: behind a proxy the client's.
 func TestServicesKnowTheClient(t *testing.T) {
-	var sent []string
+	var sent string
 	s := getting(func(ctx context.Context) error {
-		sent = metadata.ValueFromIncomingContext(ctx, "holdplane-client")
+		sent = strings.Join(metadata.ValueFromIncomingContext(ctx, rpc.ClientKey), " ")
 		return nil
 	})
 	f := start(t, s, func(c *gateway.Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} })
 	f.do("GET", getPath, nil, "X-Forwarded-For", "203.0.113.9", "Holdplane-Client", "198.51.100.1")
-	if len(sent) != 1 || sent[0] != "203.0.113.9" {
-		t.Errorf("got %v", sent)
+	if sent != "203.0.113.9" {
+		t.Errorf("got %q", sent)
 	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, getPath, nil)
 	if err != nil {
@@ -160,7 +149,7 @@ func TestServicesKnowTheClient(t *testing.T) {
 	}
 	r.RemoteAddr = "@" // a unix socket
 	r.Header.Set("Holdplane-Client", "198.51.100.1")
-	if f.send(r); sent != nil {
-		t.Errorf("without an address services got %v", sent)
+	if f.send(r); sent != "" {
+		t.Errorf("without an address services got %q", sent)
 	}
 }

@@ -33,11 +33,11 @@ type dialect struct {
 	owns      []pattern
 	elsewhere []absence // the longest pattern first
 	mux       *runtime.ServeMux
-	routes    map[string]*route // by full method name
-	doors     map[place]*door   // of the routes without variables
-	methods   []string          // of all routes, sorted
-	inbound   []string          // canonical names of the headers that services may see
-	metadata  map[string]string // their metadata keys, and that of the request id
+	routes    map[string]*route   // by full method name
+	endpoints map[place]*endpoint // of the routes without variables
+	methods   []string            // of all routes, sorted
+	inbound   []string            // canonical names of the headers that services may see
+	metadata  map[string]string   // their metadata keys, and that of the request id
 	unmatched *route
 	cors      *cors
 }
@@ -118,7 +118,7 @@ func (d *dialect) register(ctx context.Context) error {
 		runtime.WithOutgoingHeaderMatcher(noHeader),
 		runtime.WithOutgoingTrailerMatcher(noHeader),
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, marshaler{}),
-		runtime.WithMiddlewares(behind),
+		runtime.WithMiddlewares(endpoints),
 		runtime.WithForwardResponseOption(forward),
 		runtime.WithForwardResponseRewriter(func(context.Context, proto.Message) (any, error) { return nil, nil }),
 		runtime.WithErrorHandler(failed),
@@ -148,8 +148,8 @@ func (d *dialect) serve(x *exchange) {
 	if r.Method == http.MethodHead {
 		r.Method = http.MethodGet
 	}
-	if door := d.doors[place{r.Method, r.URL.Path}]; door != nil && r.URL.RawPath == "" {
-		door.serve(x, r, nil)
+	if e := d.endpoints[place{r.Method, r.URL.Path}]; e != nil && r.URL.RawPath == "" {
+		e.serve(x, r, nil)
 		return
 	}
 	d.mux.ServeHTTP(x, r)

@@ -66,7 +66,7 @@ func unkeyEnvelopeV2(res *http.Response, body []byte) (message, complaint string
 	}
 	e := answer.Error
 	if e.Title == "" || e.Detail == "" || e.Status != res.StatusCode || !strings.HasPrefix(e.Type, "https://unkey.com/docs/errors/") ||
-		answer.Meta.RequestID == "" || answer.Meta.RequestID != res.Header.Get("Unkey-Request-Id") || e.Status == http.StatusBadRequest && e.Errors == nil {
+		answer.Meta.RequestID == "" || answer.Meta.RequestID != res.Header.Get("Unkey-Request-Id") || (e.Status == http.StatusBadRequest) != (e.Errors != nil) {
 		return "", "not the envelope of Unkey's v2"
 	}
 	message = e.Detail

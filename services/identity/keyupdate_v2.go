@@ -24,6 +24,9 @@ func (k keysV2) UpdateKey(ctx context.Context, r *identityv2.UpdateKeyRequest) (
 
 // readV2 takes over what r's fields say; those that are named and unset clear.
 func (c *keyChange) readV2(ctx context.Context, r *identityv2.UpdateKeyRequest, fields []string) error {
+	if err := checkMeta("meta", r.GetMeta()); err != nil {
+		return err
+	}
 	changes := func(f string) bool { return slices.Contains(fields, f) }
 	if changes("name") {
 		c.edit(func(k *storev1.Key) { k.Name = r.GetName() })

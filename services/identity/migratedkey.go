@@ -9,11 +9,9 @@ import (
 	"strings"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
-	optionsv1 "github.com/holdplane/holdplane/gen/holdplane/options/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/tenant"
-	"github.com/holdplane/holdplane/pkg/wirejson"
 )
 
 // newMigrated makes a draft of a key that was made elsewhere. Roles and permissions that
@@ -22,9 +20,6 @@ func newMigrated(ctx context.Context, of tenant.ID, m *identityv1.MigratedKey, c
 	digest, err := migratedDigest(m)
 	if err != nil {
 		return nil, err
-	}
-	if err := wirejson.CheckRaw(cmp.Or(m.GetMeta(), emptyMeta), optionsv1.RawJSON_RAW_JSON_OBJECT); err != nil {
-		return nil, fault.InvalidArgument(reasonKeyInvalid, "meta is no JSON object")
 	}
 	d := newDraft(ctx, of, m.GetApiId())
 	if err := d.takeV1(m, m.Remaining); err != nil {

@@ -38,16 +38,16 @@ func (s *Service) createRole(ctx context.Context, name, description string, slug
 	if len(slugs) > 0 && !p.Allows(permAddToRole) {
 		return "", auth.Denied(permAddToRole)
 	}
-	wanted := makePermissions(ctx, slugs)
+	wanted := newGranting(ctx, permissionKind, grantSet, words(true, slugs))
 	role := &storev1.Role{Id: id.New("role"), Name: name, Description: description, CreatedAtMs: time.Now().UnixMilli()}
 	done := audit.Event(ctx, "role.create", role.GetId())
 	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		granted, err := s.tables.ensurePermissions(tx, p, wanted)
+		ids, err := wanted.resolve(&s.tables, tx, p.Tenant)
 		if err != nil {
 			return err
 		}
 		role := proto.CloneOf(role)
-		role.PermissionIds = idsOf(granted)
+		role.PermissionIds = ids
 		if err := s.tables.roles.Insert(tx, table.Of(p.Tenant), role); err != nil {
 			return err
 		}
@@ -68,18 +68,22 @@ func (s *Service) setRolePermissions(ctx context.Context, name string, slugs []s
 	if err != nil {
 		return nil, err
 	}
-	wanted := makePermissions(ctx, slugs)
+	wanted := newGranting(ctx, permissionKind, grantSet, words(true, slugs))
 	done := audit.Event(ctx, "role.update", "")
 	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error {
 		old, err := s.tables.findRole(tx, p.Tenant, name)
 		if err != nil {
 			return err
 		}
-		if granted, err = s.tables.ensurePermissions(tx, p, wanted); err != nil {
+		ids, err := wanted.resolve(&s.tables, tx, p.Tenant)
+		if err != nil {
+			return err
+		}
+		if granted, err = rowsOf(tx, s.tables.perms, p.Tenant, ids); err != nil {
 			return err
 		}
 		role := proto.CloneOf(old)
-		role.PermissionIds = idsOf(granted)
+		role.PermissionIds = ids
 		if err := s.tables.roles.Replace(tx, table.Of(p.Tenant), old, role); err != nil {
 			return err
 		}

@@ -2,7 +2,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { Unkey } = require("api1");
+const { Unkey } = require("@unkey/api");
 
 const { BASE_URL, UNKEY_ROOT_KEY, READER_KEY, OTHER_KEY } = process.env;
 

@@ -9,7 +9,7 @@
 
 const assert = require("node:assert/strict");
 const { test } = require("../check.cjs");
-const { Unkey } = require("api1");
+const { Unkey } = require("@unkey/api");
 const { ok, refused, ...sdk } = require("./client.cjs");
 
 const [root, reader, other, nobody] = [sdk.root, sdk.reader, sdk.other, sdk.nobody].map(

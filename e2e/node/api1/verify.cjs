@@ -3,7 +3,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { and, or } = require("api1");
+const { and, or } = require("@unkey/api");
 const { DAY, test, windowEnd } = require("../check.cjs");
 const { anybody, ok, refused, root } = require("./client.cjs");
 

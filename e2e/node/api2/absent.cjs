@@ -10,7 +10,7 @@ const calls = {
   "analytics.getVerifications": () => root.analytics.getVerifications({ query: "SELECT 1" }),
   "analytics.getRatelimits": () => root.analytics.getRatelimits({ query: "SELECT 1" }),
   "projects.listProjects": () => root.projects.listProjects({}),
-  "portal.createSession": () => root.portal.createSession({ slug: "portal", externalId: "user_1", permissions: ["keys:read"] }),
+  "portal.createSession": () => root.portal.createSession({ portal: "mine", externalId: "user_1", scopes: [] }),
   "deployments.getDeployment": () => root.deployments.getDeployment({ deploymentId: "d_1" }),
 };
 for (const [name, call] of Object.entries(calls)) {

@@ -9,9 +9,9 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 )
 
-// door is what the mux finds at a path: the generated code of one RPC. It knows its
+// endpoint is what the mux finds at a path: the generated code of one RPC. It knows its
 // route, so that whatever happens from here on is told of that route.
-type door struct {
+type endpoint struct {
 	next  runtime.HandlerFunc
 	route *route
 }
@@ -19,56 +19,56 @@ type door struct {
 // place is a path without variables and the method to come with.
 type place struct{ method, path string }
 
-// behind is the middleware that puts each of the mux's handlers behind a door.
-func behind(next runtime.HandlerFunc) runtime.HandlerFunc {
-	d := &door{next: next}
+// endpoints is the middleware that makes one of each of the mux's handlers.
+func endpoints(next runtime.HandlerFunc) runtime.HandlerFunc {
+	e := &endpoint{next: next}
 	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
 		switch w := w.(type) {
 		case *probe:
-			w.found = d
+			w.found = e
 		case *exchange:
-			d.serve(w, r, params)
+			e.serve(w, r, params)
 		}
 	}
 }
 
-func (d *door) serve(x *exchange, r *http.Request, params map[string]string) {
-	x.route, x.RPC, x.input = d.route, d.route.rpc, d.route.input
+func (e *endpoint) serve(x *exchange, r *http.Request, params map[string]string) {
+	x.route, x.RPC, x.input = e.route, e.route.rpc, e.route.input
 	if x.d.Admit != nil {
 		if err := x.d.Admit(&x.Call); err != nil {
 			x.fail(err)
 			return
 		}
 	}
-	d.next(x, r, params)
+	e.next(x, r, params)
 }
 
-// probe asks the mux for a door without going through it.
+// probe asks the mux for an endpoint without calling it.
 type probe struct {
 	http.ResponseWriter // nil: nothing is written to a probe
-	found               *door
+	found               *endpoint
 }
 
-func (d *dialect) probe(r *http.Request) *door {
+func (d *dialect) probe(r *http.Request) *endpoint {
 	p := &probe{}
 	d.mux.ServeHTTP(p, r)
 	return p.found
 }
 
-// locate tells the doors their routes. Those of paths without variables are remembered:
+// locate tells the endpoints their routes. Those of paths without variables are remembered:
 // the mux tries its patterns one by one, and allocates for each.
 func (d *dialect) locate() error {
-	d.doors = map[place]*door{}
+	d.endpoints = map[place]*endpoint{}
 	for _, r := range d.routes {
 		for _, template := range r.templates {
 			path := anyPath(template)
-			door := d.probe(&http.Request{Method: r.method, URL: &url.URL{Path: path}})
-			if door == nil || door.route != nil && door.route != r {
+			e := d.probe(&http.Request{Method: r.method, URL: &url.URL{Path: path}})
+			if e == nil || e.route != nil && e.route != r {
 				return fmt.Errorf("%s %s, the path of %s, leads elsewhere", r.method, template, r.rpc)
 			}
-			door.route = r
+			e.route = r
 			if !strings.ContainsAny(template, "{*") {
-				d.doors[place{r.method, path}] = door
+				d.endpoints[place{r.method, path}] = e
 			}
 		}
 	}
