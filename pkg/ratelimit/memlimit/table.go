@@ -1,7 +1,7 @@
 package memlimit
 
-// table finds the cells of counters: a hash table with linear probing, which is twice as
-// fast as a map and half as large. Ids are as good as random, so they are their own hash.
+// table finds the cells of counters: a hash table with linear probing. Ids are as good as
+// random and stand in the cells, so unlike a map it neither hashes nor holds them.
 type table struct {
 	// slots are a power of two, at most three quarters of them in use.
 	slots []slot
