@@ -24,7 +24,7 @@ var internalRows = map[string]row{
 		return &identityv1.SetQuotaRequest{Id: "nobody", RequestsPerMinute: 1}
 	}},
 	identityv1.ImportService_ImportKeys_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
-		return &identityv1.ImportKeysRequest{Tenant: "nobody", Keys: []*identityv1.ImportedKey{{}}}
+		return &identityv1.ImportKeysRequest{Tenant: "nobody", Keys: []*identityv1.ImportedKey{{Key: &identityv1.MigratedKey{ApiId: "api_none"}}}}
 	}},
 	identityv1.TenantService_DeleteTenant_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
 		return &identityv1.DeleteTenantRequest{Id: "nobody"}

@@ -103,27 +103,27 @@ var keyRows = map[string]row{
 	}},
 	identityv2.KeyService_AddPermissions_FullMethodName: {permission: "api.*.update_key rbac.*.add_permission_to_key", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
 		keyID, _ := w.apiKey(t)
-		return &identityv2.AddPermissionsRequest{KeyId: keyID, Permissions: []string{w.permission(t)}}
+		return &identityv2.AddPermissionsRequest{KeyId: keyID, Permissions: []string{w.slug(t)}}
 	}},
 	identityv2.KeyService_RemovePermissions_FullMethodName: {permission: "api.*.update_key rbac.*.remove_permission_from_key", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
 		keyID, _ := w.apiKey(t)
-		return &identityv2.RemovePermissionsRequest{KeyId: keyID, Permissions: []string{w.permission(t)}}
+		return &identityv2.RemovePermissionsRequest{KeyId: keyID, Permissions: []string{w.slug(t)}}
 	}},
 	identityv2.KeyService_SetPermissions_FullMethodName: {permission: "api.*.update_key rbac.*.add_permission_to_key rbac.*.remove_permission_from_key", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
 		keyID, _ := w.apiKey(t)
-		return &identityv2.SetPermissionsRequest{KeyId: keyID, Permissions: []string{w.permission(t)}}
+		return &identityv2.SetPermissionsRequest{KeyId: keyID, Permissions: []string{w.slug(t)}}
 	}},
 	identityv2.KeyService_AddRoles_FullMethodName: {permission: "api.*.update_key rbac.*.add_role_to_key", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
 		keyID, _ := w.apiKey(t)
-		return &identityv2.AddRolesRequest{KeyId: keyID, Roles: []string{w.role(t)}}
+		return &identityv2.AddRolesRequest{KeyId: keyID, Roles: []string{w.roleName(t)}}
 	}},
 	identityv2.KeyService_RemoveRoles_FullMethodName: {permission: "api.*.update_key rbac.*.remove_role_from_key", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
 		keyID, _ := w.apiKey(t)
-		return &identityv2.RemoveRolesRequest{KeyId: keyID, Roles: []string{w.role(t)}}
+		return &identityv2.RemoveRolesRequest{KeyId: keyID, Roles: []string{w.roleName(t)}}
 	}},
 	identityv2.KeyService_SetRoles_FullMethodName: {permission: "api.*.update_key rbac.*.add_role_to_key rbac.*.remove_role_from_key", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
 		keyID, _ := w.apiKey(t)
-		return &identityv2.SetRolesRequest{KeyId: keyID, Roles: []string{w.role(t)}}
+		return &identityv2.SetRolesRequest{KeyId: keyID, Roles: []string{w.roleName(t)}}
 	}},
 	identityv1.ApiService_DeleteKeys_FullMethodName: {permission: "api.*.delete_key", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
 		return &identityv1.DeleteKeysRequest{ApiId: w.api(t)}

@@ -14,8 +14,7 @@ import (
 // ratelimitRows are those of rate limits and overrides.
 var ratelimitRows = map[string]row{
 	identityv1.RatelimitService_Limit_FullMethodName: {permission: "ratelimit.*.limit", request: func(t *testing.T, w *world) proto.Message {
-		w.override(t)
-		return &identityv1.LimitRequest{Namespace: proto.String(namespace), Identifier: "user_1", Limit: 1000, Duration: 60_000}
+		return &identityv1.LimitRequest{Namespace: proto.String(w.shared(t)), Identifier: "user_1", Limit: 1000, Duration: 60_000}
 	}},
 	identityv1.RatelimitService_SetOverride_FullMethodName: {permission: "ratelimit.*.set_override", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
 		w.override(t)
@@ -32,12 +31,10 @@ var ratelimitRows = map[string]row{
 		return &identityv1.DeleteOverrideRequest{NamespaceName: proto.String(namespace), Identifier: w.override(t)}
 	}},
 	identityv2.RatelimitService_Limit_FullMethodName: {permission: "ratelimit.*.limit", request: func(t *testing.T, w *world) proto.Message {
-		w.override(t)
-		return &identityv2.LimitRequest{Namespace: namespace, Identifier: "user_1", Limit: 1000, Duration: 60_000}
+		return &identityv2.LimitRequest{Namespace: w.shared(t), Identifier: "user_1", Limit: 1000, Duration: 60_000}
 	}},
 	identityv2.RatelimitService_MultiLimit_FullMethodName: {permission: "ratelimit.*.limit", request: func(t *testing.T, w *world) proto.Message {
-		w.override(t)
-		return &identityv2.MultiLimitRequest{Checks: []*identityv2.MultiLimitCheck{{Namespace: namespace, Identifier: "user_1", Limit: 1000, Duration: 60_000}}}
+		return &identityv2.MultiLimitRequest{Checks: []*identityv2.MultiLimitCheck{{Namespace: w.shared(t), Identifier: "user_1", Limit: 1000, Duration: 60_000}}}
 	}},
 	identityv2.RatelimitService_SetOverride_FullMethodName: {permission: "ratelimit.*.set_override", foreign: codes.NotFound, request: func(t *testing.T, w *world) proto.Message {
 		w.override(t)
@@ -55,17 +52,29 @@ var ratelimitRows = map[string]row{
 	}},
 }
 
-// namespace is one of the owner's; strangers that limit in it make their own.
-const namespace = "authorization"
+// namespace is one of the owner's alone; strangers that limit in shared make their own.
+const namespace, shared = "authorization", "shared"
 
 // override makes an override of the owner's, and the namespace where it is missing.
 func (w *world) override(t *testing.T) (identifier string) {
-	c, identifier := identityv2.NewRatelimitServiceClient(w.public), id.New("user")
-	if _, err := c.Limit(w.asOwner(t), &identityv2.LimitRequest{Namespace: namespace, Identifier: identifier, Limit: 1, Duration: 1000}); err != nil {
-		t.Fatal(err)
-	}
+	identifier = id.New("user")
+	w.ensure(t, namespace)
+	c := identityv2.NewRatelimitServiceClient(w.public)
 	if _, err := c.SetOverride(w.asOwner(t), &identityv2.SetOverrideRequest{Namespace: namespace, Identifier: identifier, Limit: 1, Duration: 1000}); err != nil {
 		t.Fatal(err)
 	}
 	return identifier
+}
+
+func (w *world) shared(t *testing.T) string {
+	w.ensure(t, shared)
+	return shared
+}
+
+// ensure makes a namespace of the owner's where it is missing.
+func (w *world) ensure(t *testing.T, name string) {
+	_, err := identityv2.NewRatelimitServiceClient(w.public).Limit(w.asOwner(t), &identityv2.LimitRequest{Namespace: name, Identifier: "any", Limit: 1, Duration: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

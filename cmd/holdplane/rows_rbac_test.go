@@ -70,18 +70,42 @@ var rbacRows = map[string]row{
 
 // permission makes a permission of the owner's.
 func (w *world) permission(t *testing.T) string {
-	r, err := identityv1.NewPermissionServiceClient(w.public).CreatePermission(w.asOwner(t), &identityv1.CreatePermissionRequest{Name: id.New("name")})
+	made, _ := w.newPermission(t)
+	return made
+}
+
+// slug is that of a permission of the owner's.
+func (w *world) slug(t *testing.T) string {
+	_, slug := w.newPermission(t)
+	return slug
+}
+
+func (w *world) newPermission(t *testing.T) (made, slug string) {
+	slug = id.New("name")
+	r, err := identityv1.NewPermissionServiceClient(w.public).CreatePermission(w.asOwner(t), &identityv1.CreatePermissionRequest{Name: slug})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.GetPermissionId()
+	return r.GetPermissionId(), slug
 }
 
 // role makes a role of the owner's.
 func (w *world) role(t *testing.T) string {
-	r, err := identityv1.NewPermissionServiceClient(w.public).CreateRole(w.asOwner(t), &identityv1.CreateRoleRequest{Name: id.New("name")})
+	made, _ := w.newRole(t)
+	return made
+}
+
+// roleName is that of a role of the owner's.
+func (w *world) roleName(t *testing.T) string {
+	_, name := w.newRole(t)
+	return name
+}
+
+func (w *world) newRole(t *testing.T) (made, name string) {
+	name = id.New("name")
+	r, err := identityv1.NewPermissionServiceClient(w.public).CreateRole(w.asOwner(t), &identityv1.CreateRoleRequest{Name: name})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.GetRoleId()
+	return r.GetRoleId(), name
 }
