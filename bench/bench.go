@@ -103,6 +103,14 @@ func freeAddr() (string, error) {
 	return on.Addr().String(), on.Close()
 }
 
+func portOf(addr string) string {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		panic(err) // addr is what freeAddr gave
+	}
+	return port
+}
+
 // logName makes a file name of a program's part.
 func (b *bench) logName(parts ...string) string {
 	return filepath.Join(b.work, strings.Join(parts, "-")+".log")

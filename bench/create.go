@@ -58,7 +58,7 @@ func (b *bench) compareCreates(ctx context.Context, t target, bolt *floor.Bolt) 
 	b.report.add(row{What: many + ", CPU; bbolt Update", Unit: "us", Ours: ours.cpu, Floor: update.cpu})
 	b.report.add(row{What: many + ", p50; bbolt Batch", Unit: "ms", Ours: ours.p50, Floor: batch.p50, Goal: ratio.Within(8, "ms")})
 	b.report.add(row{What: one + ", p50; bbolt Update", Unit: "ms", Ours: alone.p50, Floor: update.p50})
-	return b.profile(ctx, many, t)
+	return b.profileLoad(ctx, many, t)
 }
 
 // creates makes identities that are all different.

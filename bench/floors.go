@@ -31,6 +31,8 @@ func serveFloor(ctx context.Context, args []string) error {
 		err = floor.Direct(ctx, on)
 	case args[0] == "grpc":
 		err = floor.GRPC(on)
+	case args[0] == "limit":
+		err = floor.Limit(on)
 	case args[0] == "gateway" && len(args) == 3:
 		err = floor.Gateway(ctx, on, args[2])
 	default:

@@ -57,7 +57,7 @@ func (b *bench) compare(ctx context.Context, what string, ours, floor target, go
 	if err := b.addAllocations(ctx, what, ours); err != nil {
 		return err
 	}
-	return b.profile(ctx, what, ours)
+	return b.profileLoad(ctx, what, ours)
 }
 
 // request is a whole GET request.

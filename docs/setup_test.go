@@ -43,7 +43,7 @@ var makeTools = sync.OnceValues(func() (tools, error) {
 	made := tools{
 		root:      root,
 		holdplane: os.Getenv("HOLDPLANE_BIN"),
-		python:    filepath.Join(cache, "e2e", "python", "bin", "python"),
+		python:    filepath.Join(cache, "e2e", "unkey1", "bin", "python"),
 		modules:   filepath.Join(cache, "e2e", "node", "node_modules"),
 		bin:       filepath.Join(cache, "docs", "grpcurl-"+grpcurlVersion),
 	}

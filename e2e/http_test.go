@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"mime"
@@ -27,15 +28,24 @@ type reply struct {
 
 func (s server) do(t *testing.T, c call) reply {
 	t.Helper()
+	r, err := s.send(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// send is do for goroutines, which may not end a test.
+func (s server) send(ctx context.Context, c call) (reply, error) {
 	if c.method == "" {
 		c.method = http.MethodGet
 		if c.body != "" {
 			c.method = http.MethodPost
 		}
 	}
-	req, err := http.NewRequestWithContext(t.Context(), c.method, s.baseURL+c.path, strings.NewReader(c.body))
+	req, err := http.NewRequestWithContext(ctx, c.method, s.baseURL+c.path, strings.NewReader(c.body))
 	if err != nil {
-		t.Fatal(err)
+		return reply{}, err
 	}
 	if c.header != nil {
 		req.Header = c.header.Clone()
@@ -48,14 +58,14 @@ func (s server) do(t *testing.T, c call) reply {
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		t.Fatal(err)
+		return reply{}, err
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
-		t.Fatal(err)
+		return reply{}, err
 	}
-	return reply{status: res.StatusCode, header: res.Header, body: body}
+	return reply{status: res.StatusCode, header: res.Header, body: body}, nil
 }
 
 // ok does what must succeed with the root key, and returns the answer's body.

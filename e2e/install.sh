@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs the vendors' SDKs, pinned by hash, into .cache/e2e at the project root:
-# python/ is a virtual environment, node/node_modules the npm packages. Does nothing
-# when they are there already. On Debian it adds python3-venv, nodejs and npm when
-# they are missing and it may.
+# Installs the vendors' SDKs, pinned by hash, into .cache/e2e at the project root: one
+# virtual environment per Python SDK, as its releases share a name, and the npm packages
+# in node/node_modules. Does nothing when they are there already. On Debian it adds
+# python3-venv, nodejs and npm when they are missing and it may.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,19 +27,27 @@ fi
 
 # The stamp names all that the installation depends on.
 want=$(
-	cat "$0" "$here/python/requirements.txt" "$here/node/package.json" "$here/node/package-lock.json" | sha256sum
+	cat "$0" "$here"/python/*/requirements.txt "$here/node/package.json" "$here/node/package-lock.json" | sha256sum
 	python3 --version
 	node --version
 )
 [ "$(cat "$cache/stamp" 2>/dev/null)" != "$want" ] || exit 0
 rm -f "$cache/stamp"
 
-python3 -m venv --clear "$cache/python"
-"$cache/python/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
-	--only-binary :all: -r "$here/python/requirements.txt"
+install_python() {
+	python3 -m venv --clear "$cache/$1"
+	"$cache/$1/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--only-binary :all: -r "$here/python/$1/requirements.txt"
+}
+install_python unkey1 &
+first=$!
+install_python unkey2 &
+second=$!
 
 mkdir -p "$cache/node"
 cp "$here/node/package.json" "$here/node/package-lock.json" "$cache/node/"
 (cd "$cache/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+wait "$first"
+wait "$second"
 
 echo "$want" >"$cache/stamp"

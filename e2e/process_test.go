@@ -18,9 +18,10 @@ const (
 
 // process is a running holdplane.
 type process struct {
-	cmd  *exec.Cmd
-	log  string
-	done chan struct{} // closed when it ended
+	cmd    *exec.Cmd
+	log    string
+	done   chan struct{} // closed when it ended
+	killed bool
 }
 
 // start runs holdplane in dir until the test ends; it must then end cleanly.
@@ -80,8 +81,23 @@ func (p *process) ready(t *testing.T, baseURL string) {
 	}
 }
 
-// stop ends the process as an operator would and shows its log if the test failed.
+// kill ends the process as a power failure would.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	p.killed = true
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.done
+}
+
+// stop ends the process, unless it was killed, as an operator would, and shows its log if
+// the test failed.
 func (p *process) stop(t *testing.T) {
+	if p.killed {
+		p.show(t)
+		return
+	}
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Errorf("stop holdplane: %v", err)
 	}
@@ -95,6 +111,10 @@ func (p *process) stop(t *testing.T) {
 	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
 		t.Errorf("holdplane ended with %v, want exit code 0", p.cmd.ProcessState)
 	}
+	p.show(t)
+}
+
+func (p *process) show(t *testing.T) {
 	if t.Failed() {
 		log, err := os.ReadFile(p.log)
 		t.Logf("log of holdplane %q (%v):\n%s", p.cmd.Args[1:], err, log)

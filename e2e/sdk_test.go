@@ -5,37 +5,101 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
+// sdk is a vendor's SDK and our program that runs through all of it. The program is a
+// folder; its steps are files, and it prints a line for each test of a step.
+type sdk struct {
+	name     string // of the folder, and of its tenant
+	language string
+	statuses []int // what the program must meet, and nothing else
+}
+
+var sdks = []sdk{
+	{name: "api1", language: "node", statuses: []int{200, 400, 401, 403, 404, 409, 412}},
+	{name: "api2", language: "node", statuses: []int{200, 400, 401, 403, 404, 409, 412}},
+	{name: "ratelimit1", language: "node", statuses: []int{200, 400, 401, 403, 404}},
+	{name: "ratelimit2", language: "node", statuses: []int{200, 400, 401, 403, 404}},
+	{name: "unkey1", language: "python", statuses: []int{200, 400, 401, 403, 404, 409, 412}},
+	{name: "unkey2", language: "python", statuses: []int{200, 400, 401, 403, 404, 409, 412}},
+}
+
 func TestSDKs(t *testing.T) {
-	for _, sdk := range []struct {
-		name   string
-		script func(s server, name string) *exec.Cmd
-	}{
-		{"python", func(s server, name string) *exec.Cmd { return s.python(t, name+".py") }},
-		{"node", func(s server, name string) *exec.Cmd { return s.node(t, name+".cjs") }},
-	} {
-		t.Run(sdk.name, func(t *testing.T) {
-			eachForm(t, func(t *testing.T, s server) {
-				// First, as it wants a tenant without identities.
-				t.Run("paging", func(t *testing.T) { check(t, sdk.script(s, "unkey_paging")) })
-				t.Run("operations", func(t *testing.T) { check(t, sdk.script(s, "unkey_operations")) })
-				t.Run("errors", func(t *testing.T) {
-					proxy := record(t, s.baseURL)
-					s.baseURL = proxy.url
-					check(t, sdk.script(s, "unkey_errors"))
-					checkErrors(t, proxy.exchanges())
-				})
+	eachForm(t, func(t *testing.T, s server) {
+		for _, sdk := range sdks {
+			t.Run(sdk.name, func(t *testing.T) {
+				t.Parallel()
+				sdk.run(t, s.of(t, sdk.name))
 			})
-		})
+		}
+	})
+}
+
+func (k sdk) run(t *testing.T, s server) {
+	t.Helper()
+	proxy := record(t, s.baseURL)
+	s.baseURL = proxy.url
+	program := s.node
+	ext := ".cjs"
+	if k.language == "python" {
+		program, ext = s.python(k.name), ".py"
+	}
+	out, err := program(t, filepath.Join(k.name, "main"+ext)).CombinedOutput()
+	failed := false
+	for _, step := range k.steps(t, ext) {
+		failed = !t.Run(step, func(t *testing.T) { report(t, string(out), step) }) || failed
+	}
+	if err != nil && !failed {
+		t.Errorf("%v\n%s", err, out)
+	}
+	k.judge(t, proxy.exchanges())
+}
+
+// steps are the files of the folder but the one that runs them and the one they share.
+func (k sdk) steps(t *testing.T, ext string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(k.language, k.name, "*"+ext))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var steps []string
+	for _, file := range files {
+		if name := strings.TrimSuffix(filepath.Base(file), ext); name != "main" && name != "client" {
+			steps = append(steps, name)
+		}
+	}
+	return steps
+}
+
+// verdict is a test's line, and what follows it up to the next one.
+var verdict = regexp.MustCompile(`(?m)^(not )?ok (\w+): .*\n(    .*\n|\n)*`)
+
+// report fails with what a step's tests printed, if one did.
+func report(t *testing.T, out, step string) {
+	t.Helper()
+	said := false
+	for _, found := range verdict.FindAllStringSubmatch(out, -1) {
+		if found[2] != step {
+			continue
+		}
+		said = true
+		if found[1] != "" {
+			t.Error(found[0])
+		}
+	}
+	if !said {
+		t.Errorf("the step said nothing; the program printed:\n%s", out)
 	}
 }
 
-// checkErrors looks at what the error tests sent. They never repeat a failing request:
-// if the server sees one twice, the SDK has retried what no retry can mend.
-func checkErrors(t *testing.T, seen []exchange) {
+// judge looks at what the program sent. Its tests never repeat a failing request: if the
+// server sees one twice, the SDK has retried what no retry can mend.
+func (k sdk) judge(t *testing.T, seen []exchange) {
 	t.Helper()
 	failed := map[request]int{}
 	statuses := map[int]int{}
@@ -48,8 +112,8 @@ func checkErrors(t *testing.T, seen []exchange) {
 			t.Errorf("%s %s %s was sent again after status %d", e.method, e.uri, e.body, e.status)
 		}
 	}
-	if got, want := slices.Sorted(maps.Keys(statuses)), []int{200, 400, 401, 403, 404, 409}; !slices.Equal(got, want) {
-		t.Errorf("the SDK met the statuses %v, want %v", got, want)
+	if got := slices.Sorted(maps.Keys(statuses)); !slices.Equal(got, k.statuses) {
+		t.Errorf("the SDK met the statuses %v, want %v", got, k.statuses)
 	}
 }
 
@@ -61,17 +125,20 @@ func check(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-func (s server) python(t *testing.T, script string) *exec.Cmd {
-	cmd := s.script(setUp(t).python, script)
-	cmd.Dir = "python"
-	cmd.Env = append(cmd.Env, "PYTHONDONTWRITEBYTECODE=1")
-	return cmd
+// python makes commands for the interpreter that has one of the SDKs.
+func (s server) python(sdk string) func(t *testing.T, script string) *exec.Cmd {
+	return func(t *testing.T, script string) *exec.Cmd {
+		cmd := s.script(filepath.Join(setUp(t).cache, sdk, "bin", "python"), script)
+		cmd.Dir = "python"
+		cmd.Env = append(cmd.Env, "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=.")
+		return cmd
+	}
 }
 
 func (s server) node(t *testing.T, script string) *exec.Cmd {
 	cmd := s.script("node", script)
 	cmd.Dir = "node"
-	cmd.Env = append(cmd.Env, "NODE_PATH="+setUp(t).modules)
+	cmd.Env = append(cmd.Env, "NODE_PATH="+filepath.Join(setUp(t).cache, "node", "node_modules"))
 	return cmd
 }
 

@@ -52,7 +52,7 @@ func TestSeed001(t *testing.T) {
 // ones it was printed with.
 func (s server) sample(t *testing.T, baseURL, name, id string) *exec.Cmd {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("python", "seed_001_"+name+".py"))
+	text, err := os.ReadFile(filepath.Join("python", "seed001", name+".py"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,5 +61,5 @@ func (s server) sample(t *testing.T, baseURL, name, id string) *exec.Cmd {
 		"id_1234", id,
 		"user_1234", "user_123",
 	).Replace(string(text))
-	return s.python(t, write(t, t.TempDir(), name+".py", filled))
+	return s.python("unkey1")(t, write(t, t.TempDir(), name+".py", filled))
 }

@@ -14,8 +14,7 @@ import (
 // tools are what the tests run.
 type tools struct {
 	holdplane string // the binary
-	python    string // the interpreter that has unkey.py
-	modules   string // the folder that has @unkey/api
+	cache     string // the folder that install.sh fills
 }
 
 // setUp returns the tools, made by the first test that needs them.
@@ -35,12 +34,7 @@ var makeTools = sync.OnceValues(func() (tools, error) {
 	if err != nil {
 		return tools{}, err
 	}
-	cache := filepath.Join(root, ".cache", "e2e")
-	made := tools{
-		holdplane: os.Getenv("HOLDPLANE_BIN"),
-		python:    filepath.Join(cache, "python", "bin", "python"),
-		modules:   filepath.Join(cache, "node", "node_modules"),
-	}
+	made := tools{holdplane: os.Getenv("HOLDPLANE_BIN"), cache: filepath.Join(root, ".cache", "e2e")}
 	if err := readFolders(root); err != nil {
 		return tools{}, err
 	}
@@ -48,7 +42,7 @@ var makeTools = sync.OnceValues(func() (tools, error) {
 		return tools{}, err
 	}
 	if made.holdplane == "" {
-		made.holdplane = filepath.Join(cache, "holdplane")
+		made.holdplane = filepath.Join(made.cache, "holdplane")
 		err = run("go", "build", "-o", made.holdplane, "../cmd/holdplane")
 	}
 	return made, err

@@ -33,6 +33,16 @@ func ClientAddr(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	return addr
 }
 
+// from is the address that the request came from, as text; empty when it has none.
+func (x *exchange) from() string {
+	if x.client == "" {
+		if a := ClientAddr(x.Request, x.g.cfg.TrustedProxies); a.IsValid() {
+			x.client = a.String()
+		}
+	}
+	return x.client
+}
+
 func isTrusted(a netip.Addr, trusted []netip.Prefix) bool {
 	return a.IsValid() && slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
 }

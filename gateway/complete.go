@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/textproto"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,6 +23,11 @@ func (d *Dialect) complete() error {
 		return errors.New("RequestIDHeader is missing: clients are told the id of their request")
 	case d.Fail == nil:
 		return errors.New("Fail is missing: every fault has an envelope")
+	}
+	for _, name := range d.Forward {
+		if k := textproto.CanonicalMIMEHeaderKey(name); k == requestIDKey || k == clientKey {
+			return fmt.Errorf("Forward names %s: services get the gateway's own", k)
+		}
 	}
 	codes := map[string]bool{}
 	for i, e := range d.Errors {
@@ -49,8 +55,7 @@ func distinct(dialects []Dialect) error {
 func (d *dialect) reachable() error {
 	for _, rpc := range slices.Sorted(maps.Keys(d.routes)) {
 		for _, template := range d.routes[rpc].templates {
-			path := anyPath(template)
-			if !slices.ContainsFunc(d.owns, func(p pattern) bool { return p.owns(path) }) {
+			if !d.covers(anyPath(template)) {
 				return fmt.Errorf("Owns does not cover %s, the path of %s", template, rpc)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -53,7 +54,14 @@ func routed(t *testing.T, paths ...string) gateway.Service {
 		t.Fatal(err)
 	}
 	return gateway.Bind("gatewaytest."+name+".S",
-		func(context.Context, *runtime.ServeMux, grpc.ClientConnInterface) error { return nil },
+		func(_ context.Context, mux *runtime.ServeMux, _ grpc.ClientConnInterface) error {
+			for _, p := range paths {
+				if err := mux.HandlePath(http.MethodGet, p, nil); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 		func(c grpc.ClientConnInterface) grpc.ClientConnInterface { return c })
 }
 

@@ -21,7 +21,6 @@ type exchangeKey struct{}
 
 func (c conn) Invoke(ctx context.Context, rpc string, in, out any, opts ...grpc.CallOption) error {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
-		x.at(rpc)
 		if m, ok := in.(proto.Message); ok && x.route.query {
 			if err := x.decodeQuery(m); err != nil {
 				return err

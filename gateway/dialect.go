@@ -24,6 +24,11 @@ type Dialect struct {
 	// segments; a segment may be a glob as path.Match has it: "/v1/*.*". "/" owns
 	// everything.
 	Owns []string
+	// Elsewhere says of paths under Owns that the product serves them, but not here, and
+	// why: a pattern as those of Owns, and the text of a fault with ReasonElsewhere. The
+	// longest pattern that fits a path counts; a route at the path wins. The status is
+	// 404: clients repeat every 5xx, and repeating does not help. May be empty.
+	Elsewhere map[string]string
 	// Services are the gRPC services whose RPCs are the dialect's routes.
 	Services []Service
 	// Codec turns messages into JSON and back.
@@ -37,8 +42,13 @@ type Dialect struct {
 	RequestIDHeader string
 	// RequestID makes the id of a request, or takes over the client's after checking its form.
 	RequestID func(*http.Request) string
-	// Fail appends the envelope of a fault to dst. It sets the call's ErrorCode, and its
-	// Status where the product's differs from the one set.
+	// Admit refuses what the product refuses before it looks at a request's body or query.
+	// It runs when a route has matched. Nil admits everything: services verify credentials
+	// in any case.
+	Admit func(c *Call) error
+	// Fail appends the envelope of a fault to dst. It sets the call's ErrorCode, its Status
+	// where the product's differs from the one set, and the header Content-Type where the
+	// envelope is not application/json.
 	Fail func(dst []byte, c *Call, f *fault.Error) []byte
 	// Answer appends the body of a success to dst and may set response headers. When nil
 	// the body is the bare message.
@@ -93,6 +103,8 @@ type Call struct {
 	// ErrorCode is the product's code of the fault being written. It names the page that
 	// X-Error-Doc points at; a code that Errors lacks has none.
 	ErrorCode string
+	// Quota is what the service told of the caller's own quota; nil when it told nothing.
+	Quota *Quota
 
 	codec *wirejson.Codec
 	input protoreflect.MessageDescriptor

@@ -144,11 +144,17 @@ func TestNewRefuses(t *testing.T) {
 		{"no header for the request id", broken(func(d *gateway.Dialect) { d.RequestIDHeader = "" }), "RequestIDHeader"},
 		{"no paths", broken(func(d *gateway.Dialect) { d.Owns = nil }), "Owns"},
 		{"paths that leave a route out", broken(func(d *gateway.Dialect) { d.Owns = []string{"/v1/*.*"} }), "Owns does not cover /v1/liveness"},
-		{"an error code twice", broken(func(d *gateway.Dialect) { d.Errors = append(d.Errors, d.Errors[2]) }), "Errors[9]"},
+		{"an error code twice", broken(func(d *gateway.Dialect) { d.Errors = append(d.Errors, d.Errors[2]) }), "Errors[10]"},
 		{"an error without a code", broken(func(d *gateway.Dialect) { d.Errors = []gateway.ErrorDoc{{}} }), "Errors[0]"},
 		{"a status of no route", broken(func(d *gateway.Dialect) { d.Status = map[string]int{"/a/B": 201} }), "no route"},
 		{"a pattern without a slash", broken(func(d *gateway.Dialect) { d.Owns = []string{"v1"} }), "slash"},
 		{"a malformed pattern", broken(func(d *gateway.Dialect) { d.Owns = []string{"/v1/[a"} }), "malformed"},
+		{"a header that services get from the gateway", broken(func(d *gateway.Dialect) { d.Forward = []string{"holdplane-client"} }), "Forward names Holdplane-Client"},
+		{"a malformed pattern of what is elsewhere", broken(func(d *gateway.Dialect) { d.Elsewhere = map[string]string{"/v1/[a": "x"} }), "malformed"},
+		{"what is elsewhere and another's", broken(func(d *gateway.Dialect) { d.Elsewhere = map[string]string{"/v2/a.*": "x"} }), "Owns does not cover /v2/a.*"},
+		{"two services of one path", broken(func(d *gateway.Dialect) {
+			d.Services = append(d.Services, routed(t, "/v1/a.b"), routed(t, "/v1/a.b"))
+		}), "leads elsewhere"},
 		{"a service that does not exist", broken(func(d *gateway.Dialect) {
 			d.Services = []gateway.Service{gateway.Bind[any]("holdplane.None", nil, nil)}
 		}), "holdplane.None"},

@@ -11,8 +11,9 @@
 // To add a dialect:
 //
 //  1. Make a package gateway/<product> with a function that returns a Dialect. Its
-//     tables (Owns, Status, Forward, Errors) are data; its code words faults (Fail)
-//     and wraps bodies (Answer) if the product's bodies are not the bare message.
+//     tables (Owns, Elsewhere, Status, Forward, Errors) are data; its code words faults
+//     (Fail), wraps bodies (Answer) if the product's bodies are not the bare message,
+//     and refuses (Admit) what the product refuses unread.
 //  2. List its services with Bind, from the generated gateway package.
 //  3. Hand it to New. The first dialect that owns a path answers it, so the one that
 //     owns "/" comes last.
@@ -20,7 +21,9 @@
 //
 // What a request goes through: the owner is found by path (the gateway's own pages,
 // health and documentation, come first), host and headers are checked, CORS preflights
-// answered, and the owner's mux finds the RPC. It decodes a body through the owner's
-// codec; the query is decoded as the call leaves. Neither is read before a route has
-// matched. Client credentials travel on as they came, once: services verify them.
+// answered, and the RPC is found: by exact path, or by the owner's mux. The owner admits
+// the request or not. The body is decoded through the owner's codec, the query as the
+// call leaves. Neither is read before that. Client credentials travel on as they came,
+// once: services verify them. Beside them travel the request's id and the address it
+// came from, under names that clients can't send; back comes the caller's Quota.
 package gateway

@@ -23,11 +23,11 @@ var smuggled = []string{
 	"Te", "Connection", "Keep-Alive", "Upgrade", "Transfer-Encoding", "Trailer", "Expect", "Host", "Content-Type", "Content-Length",
 	"X-Http-Method-Override", "X-Http-Method", "X-Method-Override", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded",
 	"X-Real-Ip", "X-Request-Id", "X-Original-Url", "X-Rewrite-Url", "Hp-Tenant", "Hp-Principal", "X-Tenant", "X-Project-Id", "X-Roles",
-	"X-Auth-Token", "X-User-Id", "Cookie", "Proxy-Authorization", "Traceparent", "Baggage",
+	"X-Auth-Token", "X-User-Id", "Holdplane-Client", "Cookie", "Proxy-Authorization", "Traceparent", "Baggage",
 }
 
-// A client's headers reach services only by name: its one Authorization, and the id
-// that the gateway gave the request.
+// A client's headers reach services only by name: its one Authorization, and what the
+// gateway itself says of the request, its id and where it came from.
 func TestServicesSeeAClosedListOfHeaders(t *testing.T) {
 	var sent metadata.MD
 	f := start(t, &service{get: func(ctx context.Context, _ *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
@@ -47,8 +47,8 @@ func TestServicesSeeAClosedListOfHeaders(t *testing.T) {
 				t.Errorf("%s: status %d: %s", variant, w.Code, w.Body)
 			}
 			keys := slices.Sorted(maps.Keys(sent))
-			if !slices.Equal(keys, []string{"authorization", "x-request-id"}) || !slices.Equal(sent["authorization"], []string{"Bearer mine"}) ||
-				!slices.Equal(sent["x-request-id"], w.Header()["Unkey-Request-Id"]) {
+			if !slices.Equal(keys, []string{"authorization", "holdplane-client", "x-request-id"}) || !slices.Equal(sent["authorization"], []string{"Bearer mine"}) ||
+				!slices.Equal(sent["x-request-id"], w.Header()["Unkey-Request-Id"]) || !slices.Equal(sent["holdplane-client"], []string{"192.0.2.1"}) {
 				t.Errorf("%s: services got %v", variant, sent)
 			}
 		}

@@ -28,8 +28,9 @@ type exchange struct {
 	w       http.ResponseWriter
 	route   *route
 	start   time.Time
-	refused error // why the body was not decoded
-	cause   error // what the client is not told, for the log
+	client  string // the address it came from; empty before it was needed, or unknown
+	refused error  // why the body was not decoded
+	cause   error  // what the client is not told, for the log
 	bytes   int
 	sent    bool
 }
@@ -57,13 +58,6 @@ func (x *exchange) admit() error {
 	return nil
 }
 
-// at notes which route the request took.
-func (x *exchange) at(rpc string) {
-	if r := x.d.routes[rpc]; r != nil {
-		x.route, x.RPC, x.input = r, r.rpc, r.input
-	}
-}
-
 // answer writes a success.
 func (x *exchange) answer(m proto.Message) error {
 	buf := buffers.Get().(*[]byte)
@@ -88,6 +82,7 @@ func (x *exchange) fail(err error) {
 	buf := buffers.Get().(*[]byte)
 	defer release(buf)
 	x.Status = statusOf(f)
+	delete(x.Call.Header, "Content-Type") // of the answer that failed
 	body := x.d.Fail((*buf)[:0], &x.Call, f)
 	*buf = body
 	if known := (*fault.Error)(nil); !errors.As(err, &known) {
@@ -96,7 +91,6 @@ func (x *exchange) fail(err error) {
 	if doc := x.g.pages.errorDoc(x.d.Name, x.ErrorCode); doc != "" {
 		x.Call.Header["X-Error-Doc"] = []string{x.PublicURL + doc}
 	}
-	x.Call.Header.Del("Content-Type") // of the answer that failed
 	x.send(x.indented(body))
 }
 

@@ -13,6 +13,7 @@ import (
 // Reasons of the faults that the gateway itself finds. Services' own come beside them.
 const (
 	ReasonRoute     = "ROUTE_UNKNOWN"
+	ReasonElsewhere = "NOT_AVAILABLE_HERE"
 	ReasonMethod    = "METHOD_NOT_ALLOWED"
 	ReasonHost      = "HOST_REFUSED"
 	ReasonHeader    = "HEADER_REPEATED"

@@ -29,6 +29,9 @@ type Config struct {
 	Metrics prometheus.Registerer
 	// Ready says why requests cannot be served yet, for /readyz. Nil means always ready.
 	Ready func(context.Context) error
+	// Degraded says, for /readyz, what works less well than it should while requests are
+	// served all the same; nothing when it is empty. Anybody can read it. May be nil.
+	Degraded func() string
 	// PublicURL is the address clients know the gateway by: https://api.example.com. When
 	// empty, links to error pages are relative. It never comes from a request.
 	PublicURL string

@@ -62,8 +62,8 @@ func (x *exchange) log(elapsed time.Duration) {
 		slog.String("request_id", x.RequestID),
 	}
 	n := 7
-	if a := ClientAddr(x.Request, x.g.cfg.TrustedProxies); a.IsValid() {
-		attrs[n] = slog.String("client", a.String())
+	if client := x.from(); client != "" {
+		attrs[n] = slog.String("client", client)
 		n++
 	}
 	if x.ErrorCode != "" {

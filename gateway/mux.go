@@ -20,16 +20,21 @@ import (
 // defaultMaxBody is the limit of a request body when the dialect sets none.
 const defaultMaxBody = 1 << 20
 
-// requestIDKey is the name under which services get the request's id.
-const requestIDKey = "X-Request-Id"
+// The names under which services get the request's id, and the address it came from.
+const (
+	requestIDKey = "X-Request-Id"
+	clientKey    = "Holdplane-Client"
+)
 
 // dialect is a Dialect made ready: patterns parsed, routes known, mux filled.
 type dialect struct {
 	Dialect
 	g         *gateway
 	owns      []pattern
+	elsewhere []absence // the longest pattern first
 	mux       *runtime.ServeMux
 	routes    map[string]*route // by full method name
+	doors     map[place]*door   // of the routes without variables
 	methods   []string          // of all routes, sorted
 	inbound   []string          // canonical names of the headers that services may see
 	metadata  map[string]string // their metadata keys, and that of the request id
@@ -55,8 +60,12 @@ func newDialect(ctx context.Context, conf Dialect, g *gateway) (*dialect, error)
 		}
 		d.owns = append(d.owns, p)
 	}
+	if err := d.readElsewhere(); err != nil {
+		return nil, err
+	}
 	d.inbound = []string{"Authorization"} // the runtime itself knows its key
 	d.metadata[requestIDKey] = strings.ToLower(requestIDKey)
+	d.metadata[clientKey] = strings.ToLower(clientKey)
 	for _, name := range d.Forward {
 		name = textproto.CanonicalMIMEHeaderKey(name)
 		d.inbound = append(d.inbound, name)
@@ -109,7 +118,7 @@ func (d *dialect) register(ctx context.Context) error {
 		runtime.WithOutgoingHeaderMatcher(noHeader),
 		runtime.WithOutgoingTrailerMatcher(noHeader),
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, marshaler{}),
-		runtime.WithMiddlewares(probed),
+		runtime.WithMiddlewares(behind),
 		runtime.WithForwardResponseOption(forward),
 		runtime.WithForwardResponseRewriter(func(context.Context, proto.Message) (any, error) { return nil, nil }),
 		runtime.WithErrorHandler(failed),
@@ -120,7 +129,7 @@ func (d *dialect) register(ctx context.Context) error {
 			return fmt.Errorf("register %s: %w", s.name, err)
 		}
 	}
-	return nil
+	return d.locate()
 }
 
 func noHeader(string) (string, bool) { return "", false }
@@ -139,6 +148,10 @@ func (d *dialect) serve(x *exchange) {
 	if r.Method == http.MethodHead {
 		r.Method = http.MethodGet
 	}
+	if door := d.doors[place{r.Method, r.URL.Path}]; door != nil && r.URL.RawPath == "" {
+		door.serve(x, r, nil)
+		return
+	}
 	d.mux.ServeHTTP(x, r)
 }
 
@@ -154,5 +167,8 @@ func (d *dialect) header(x *exchange) http.Header {
 		}
 	}
 	h[requestIDKey] = []string{x.RequestID}
+	if client := x.from(); client != "" {
+		h[clientKey] = []string{client}
+	}
 	return h
 }

@@ -114,6 +114,21 @@ func TestNotReady(t *testing.T) {
 	}
 }
 
+func TestDegraded(t *testing.T) {
+	for lacking, want := range map[string]string{
+		"":                      `{"status":"ok"}`,
+		`one "thing" is slower`: `{"status":"ok","degraded":"one \"thing\" is slower"}`,
+	} {
+		f := start(t, &service{}, func(c *gateway.Config) { c.Degraded = func() string { return lacking } })
+		if w := f.do("GET", "/readyz", nil); w.Code != http.StatusOK || w.Body.String() != want {
+			t.Errorf("readyz: got %d %s, want %s", w.Code, w.Body, want)
+		}
+		if w := f.do("GET", "/healthz", nil); w.Code != http.StatusOK || w.Body.String() != `{"status":"ok"}` {
+			t.Errorf("healthz: got %d %s", w.Code, w.Body)
+		}
+	}
+}
+
 func TestForeignHostsAreRefused(t *testing.T) {
 	f := start(t, &service{}, func(c *gateway.Config) { c.AllowHost = gateway.LoopbackHost })
 	for host, want := range map[string]int{

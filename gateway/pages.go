@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -20,6 +21,7 @@ type page struct {
 	contentType string
 	body        []byte
 	check       func(context.Context) error
+	degraded    func() string // may be nil
 }
 
 // pagePolicy lets documentation load its own style sheet and nothing else.
@@ -41,7 +43,7 @@ func newPages(cfg Config, m *meters) (*pages, error) {
 	}
 	p := &pages{byPath: map[string]*page{
 		"/healthz":        {route: probe, check: func(context.Context) error { return nil }},
-		"/readyz":         {route: ready, check: cfg.Ready},
+		"/readyz":         {route: ready, check: cfg.Ready, degraded: cfg.Degraded},
 		"/docs/style.css": {route: doc, contentType: "text/css; charset=utf-8", body: style},
 	}}
 	if cfg.Ready == nil {
@@ -87,9 +89,20 @@ func (p *page) probe(x *exchange) {
 	ctx, cancel := context.WithTimeout(x.Request.Context(), x.g.cfg.Timeout)
 	defer cancel()
 	x.Call.Header.Set("Cache-Control", "no-store")
-	body := `{"status":"ok"}`
-	if err := p.check(ctx); err != nil {
-		x.cause, x.Status, body = err, http.StatusServiceUnavailable, `{"status":"unavailable"}`
+	answer := struct {
+		Status   string `json:"status"`
+		Degraded string `json:"degraded,omitempty"`
+	}{Status: "ok"}
+	if p.degraded != nil {
+		answer.Degraded = p.degraded()
 	}
-	x.send([]byte(body))
+	if err := p.check(ctx); err != nil {
+		x.cause, x.Status, answer.Status = err, http.StatusServiceUnavailable, "unavailable"
+	}
+	body, err := json.Marshal(answer)
+	if err != nil {
+		x.fail(err)
+		return
+	}
+	x.send(body)
 }

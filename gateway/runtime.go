@@ -20,7 +20,7 @@ func unrouted(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w htt
 		return // a probe
 	}
 	if status != http.StatusMethodNotAllowed {
-		x.fail(fault.NotFound(ReasonRoute, "nothing is served at this path"))
+		x.fail(x.d.absent(r.URL.Path))
 		return
 	}
 	x.Call.Header.Set("Allow", x.d.allow(r))
@@ -33,9 +33,7 @@ func failed(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w htt
 	if !ok {
 		return // a probe
 	}
-	if rpc, ok := runtime.RPCMethod(ctx); ok {
-		x.at(rpc)
-	}
+	x.Quota = quotaOf(ctx)
 	var routing *runtime.HTTPStatusError
 	switch {
 	case x.refused != nil: // generated code turned it into text
@@ -48,11 +46,12 @@ func failed(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w htt
 
 // forward writes the whole answer before the runtime encodes one of its own, so that
 // bodies are encoded into a reused buffer. The rewriter then leaves nothing to encode.
-func forward(_ context.Context, w http.ResponseWriter, m proto.Message) error {
+func forward(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
 	x, ok := w.(*exchange)
 	if !ok {
 		return errWriter
 	}
+	x.Quota = quotaOf(ctx)
 	return x.answer(m)
 }
 
@@ -60,33 +59,17 @@ func forward(_ context.Context, w http.ResponseWriter, m proto.Message) error {
 func (d *dialect) allow(r *http.Request) string {
 	var allowed []string
 	for _, m := range d.methods {
-		p, q := &probe{}, *r
+		q := *r
 		q.Method = m
-		d.mux.ServeHTTP(p, &q)
-		if p.hit {
-			allowed = append(allowed, m)
+		if d.probe(&q) == nil {
+			continue
 		}
-		if p.hit && m == http.MethodGet {
+		allowed = append(allowed, m)
+		if m == http.MethodGet {
 			allowed = append(allowed, http.MethodHead)
 		}
 	}
 	return strings.Join(allowed, ", ")
-}
-
-// probe asks the mux whether a route is there without calling it.
-type probe struct {
-	http.ResponseWriter // nil: nothing is written to a probe
-	hit                 bool
-}
-
-func probed(next runtime.HandlerFunc) runtime.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
-		if p, ok := w.(*probe); ok {
-			p.hit = true
-			return
-		}
-		next(w, r, params)
-	}
 }
 
 // marshaler is the runtime's view of the codec: it decodes bodies. Answers are written

@@ -1,9 +1,11 @@
 package child_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/holdplane/holdplane/bench/child"
 )
@@ -44,5 +46,28 @@ func TestFailure(t *testing.T) {
 	err := p.Stop()
 	if err == nil || !strings.Contains(err.Error(), "exit status 3") || !strings.HasSuffix(err.Error(), ": the port is taken") {
 		t.Errorf("%v, want how it ended and its last words", err)
+	}
+}
+
+// TestFamily counts what this process and its children use, one of which has ended.
+func TestFamily(t *testing.T) {
+	before, err := child.Family(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := start(t, "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done")
+	<-ended.Ended()
+	gone, err := child.Family(os.Getpid())
+	if err != nil || gone <= before {
+		t.Errorf("%v after a child used some, %v; before %v", gone, err, before)
+	}
+	p := start(t, "while :; do :; done")
+	for alive := gone; alive < gone+50*time.Millisecond; { // until the clock has ticked
+		if alive, err = child.Family(os.Getpid()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Stop(); err != nil {
+		t.Error(err)
 	}
 }

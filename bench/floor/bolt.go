@@ -4,14 +4,11 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/holdplane/holdplane/bench/load"
 )
@@ -57,47 +54,14 @@ func (b *Bolt) Batch(ctx context.Context, d time.Duration, writers int) (load.Re
 }
 
 func (b *Bolt) write(ctx context.Context, d time.Duration, writers int, commit func(func(*bolt.Tx) error) error) (load.Result, error) {
-	var mu sync.Mutex
-	var all []time.Duration
-	before, start := ownCPU(), time.Now()
-	work, ctx := errgroup.WithContext(ctx)
-	for range writers {
-		work.Go(func() error {
-			took, err := b.writer(ctx, start.Add(d), commit)
-			mu.Lock()
-			defer mu.Unlock()
-			all = append(all, took...)
-			return err
-		})
-	}
-	if err := work.Wait(); err != nil {
-		return load.Result{}, fmt.Errorf("bbolt: %w", err)
-	}
-	if len(all) == 0 {
-		return load.Result{}, fmt.Errorf("bbolt: nothing was written in %v", d)
-	}
-	slices.Sort(all)
-	return load.Result{
-		Ops: len(all), Elapsed: time.Since(start), CPU: ownCPU() - before,
-		P50: all[len(all)/2], P99: all[len(all)*99/100],
-	}, nil
-}
-
-// writer returns how long each of its records took until end.
-func (b *Bolt) writer(ctx context.Context, end time.Time, commit func(func(*bolt.Tx) error) error) ([]time.Duration, error) {
-	var took []time.Duration
-	for start := time.Now(); start.Before(end); start = time.Now() {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
+	r, err := measure(ctx, d, writers, func() (time.Duration, error) { return ownCPU(), nil }, func() error {
 		key := binary.BigEndian.AppendUint64(nil, b.next.Add(1))
-		err := commit(func(tx *bolt.Tx) error { return tx.Bucket(bucket).Put(key, b.value[:]) })
-		if err != nil {
-			return nil, err
-		}
-		took = append(took, time.Since(start))
+		return commit(func(tx *bolt.Tx) error { return tx.Bucket(bucket).Put(key, b.value[:]) })
+	})
+	if err != nil {
+		return r, fmt.Errorf("bbolt: %w", err)
 	}
-	return took, nil
+	return r, nil
 }
 
 // ownCPU is the processor time of this process: bbolt runs inside it.

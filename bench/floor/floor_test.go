@@ -10,8 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/holdplane/holdplane/bench/floor"
 	"github.com/holdplane/holdplane/bench/load"
+	"github.com/holdplane/holdplane/internal/servers"
 )
 
 func listen(t *testing.T) net.Listener {
@@ -62,5 +65,34 @@ func TestBoltCountsWhatItWrote(t *testing.T) {
 	cancel()
 	if _, err := b.Update(ended, time.Hour); err == nil {
 		t.Error("writes on after its context has ended")
+	}
+}
+
+func TestPostgresCountsWhatItWrote(t *testing.T) {
+	const d = 30 * time.Millisecond
+	dsn := servers.Postgres(t)
+	p, err := floor.OpenPostgres(t.Context(), dsn, func() (time.Duration, error) { return 0, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	creates := 0
+	for name, write := range map[string]func(context.Context, time.Duration, int) (load.Result, error){
+		"transaction": p.Transaction, "pipeline": p.Pipeline,
+	} {
+		r, err := write(t.Context(), d, 8)
+		if err != nil || r.Ops == 0 || r.Elapsed < d || r.P50 <= 0 {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+		creates += r.Ops
+	}
+	c, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(context.Background())
+	var rows int
+	if err := c.QueryRow(t.Context(), "SELECT count(*) FROM floor").Scan(&rows); err != nil || rows != 4*creates {
+		t.Errorf("%d rows for %d creates, %v", rows, creates, err)
 	}
 }

@@ -7,11 +7,8 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"slices"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // patience is how long a client waits for one answer.
@@ -48,58 +45,13 @@ func (r Result) PerSecond() float64 { return float64(r.Ops) / r.Elapsed.Seconds(
 // CPUPerOp is the processor time of an answer in microseconds.
 func (r Result) CPUPerOp() float64 { return float64(r.CPU.Nanoseconds()) / 1000 / float64(r.Ops) }
 
-const (
-	warming int32 = iota
-	measuring
-	over
-)
-
 // Run sends until Warm and For have passed. Any answer but a 2xx ends it with an error.
 func (l Load) Run(ctx context.Context) (Result, error) {
-	var phase atomic.Int32
-	times := make([][]time.Duration, l.Clients)
-	clients, ctx := errgroup.WithContext(ctx)
-	for i := range l.Clients {
-		clients.Go(func() (err error) {
-			times[i], err = l.client(ctx, i, &phase)
-			return err
-		})
+	r, err := run{l.Clients, l.Warm, l.For, l.CPU}.measure(ctx, l.client)
+	if err == nil && r.Ops == 0 {
+		return r, fmt.Errorf("%s answered nothing in %v", l.Addr, l.For)
 	}
-	r, err := l.watch(ctx, &phase)
-	phase.Store(over)
-	if sent := clients.Wait(); sent != nil {
-		return Result{}, sent // what ended the context
-	}
-	if err != nil {
-		return Result{}, err
-	}
-	all := slices.Concat(times...)
-	if len(all) == 0 {
-		return Result{}, fmt.Errorf("%s answered nothing in %v", l.Addr, l.For)
-	}
-	slices.Sort(all)
-	r.Ops, r.P50, r.P99 = len(all), all[len(all)/2], all[len(all)*99/100]
-	return r, nil
-}
-
-// watch moves the phases on and reads the processor time around the measured one.
-func (l Load) watch(ctx context.Context, phase *atomic.Int32) (Result, error) {
-	if err := wait(ctx, l.Warm); err != nil {
-		return Result{}, err
-	}
-	before, err := l.CPU()
-	if err != nil {
-		return Result{}, err
-	}
-	start := time.Now()
-	phase.Store(measuring)
-	if err := wait(ctx, l.For); err != nil {
-		return Result{}, err
-	}
-	phase.Store(over)
-	elapsed := time.Since(start)
-	after, err := l.CPU()
-	return Result{Elapsed: elapsed, CPU: after - before}, err
+	return r, err
 }
 
 // client returns how long each of its measured requests took.
@@ -128,13 +80,4 @@ func (l Load) client(ctx context.Context, number int, phase *atomic.Int32) ([]ti
 		}
 	}
 	return took, nil
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 
@@ -51,7 +52,11 @@ func (b *bootstrap) validate(rules *rpc.Validator) error {
 }
 
 func (t *bootstrapTenant) request() *identityv1.CreateTenantRequest {
-	return &identityv1.CreateTenantRequest{Id: string(t.ID), Name: string(t.Name)}
+	r := &identityv1.CreateTenantRequest{Id: string(t.ID), Name: string(t.Name)}
+	if n := t.Quota.RequestsPerMinute; n != nil {
+		r.RequestsPerMinute = *n
+	}
+	return r
 }
 
 func (k *bootstrapRootKey) request(tenant text) *identityv1.CreateRootKeyRequest {
@@ -115,11 +120,18 @@ func (a *applier) compareTenant(ctx context.Context, t bootstrapTenant) error {
 		}
 	}
 	there := a.known[string(t.ID)]
-	switch {
-	case there == nil || there.GetDeleting():
+	if there == nil || there.GetDeleting() {
 		return difference("the tenant was deleted; its id can't be used again")
-	case t.Name != "" && there.GetName() != string(t.Name):
-		return difference("the tenant has another name")
+	}
+	var other []string
+	if t.Name != "" && there.GetName() != string(t.Name) {
+		other = append(other, "another name")
+	}
+	if n := t.Quota.RequestsPerMinute; n != nil && there.GetRequestsPerMinute() != *n {
+		other = append(other, "another quota")
+	}
+	if len(other) > 0 {
+		return difference("the tenant has " + strings.Join(other, " and "))
 	}
 	return nil
 }

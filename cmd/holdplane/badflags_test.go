@@ -45,6 +45,22 @@ func badAddresses(t *testing.T) []badStart {
 	}
 }
 
+func badRedis() []badStart {
+	one := func(name, url string, want ...string) badStart {
+		return badStart{name: "redis: " + name, args: []string{"--redis", url}, want: append(want, "--redis")}
+	}
+	return []badStart{
+		one("no address", "localhost:6379", "redis://user:password@host:6379"),
+		one("no host", "redis://", "redis://user:password@host:6379"),
+		one("another scheme", "http://127.0.0.1:6379", "redis+cluster://"),
+		one("another form", "redis+master://127.0.0.1:6379", "redis+cluster://"),
+		one("a database that is no number", "redis://127.0.0.1:6379/limits", `"limits"`),
+		one("an unknown parameter", "redis://127.0.0.1:6379?poolsize=1", "poolsize"),
+		one("sentinels without a master's name", "redis+sentinel://127.0.0.1:26379", "master_name"),
+		{name: "redis: no processes", args: []string{"--redis-processes", "0"}, want: []string{"--redis-processes 0"}},
+	}
+}
+
 func badParts() []badStart {
 	return []badStart{
 		{name: "unknown part", args: []string{"--services", "gateway,identiy"}, want: []string{`"identiy"`, "gateway, identity"}},
@@ -77,11 +93,14 @@ func badBootstraps() []badStart {
 		one("with a key without permissions", "tenants: [{id: a, root_keys: [{name: n, key: "+key+"}]}]\n", 0o600, "root_keys[0]", "permissions"),
 		one("that is no YAML", "tenants: [", 0o600, "line 1"),
 		one("with another type", "tenants: {a: b}\n", 0o600, "line 1", "expected a list"),
-		one("with a text for a mapping", "tenants: [a]\n", 0o600, "line 1", "id, name, root_keys"),
+		one("with a text for a mapping", "tenants: [a]\n", 0o600, "line 1", "id, name, quota, root_keys"),
 		one("with a list for a text", "tenants: [{id: [a]}]\n", 0o600, "line 1", "expected a text"),
 		one("with a key twice", "tenants: []\ntenants: []\n", 0o600, "line 2"),
 		one("with a malformed permission", "tenants: [{id: a, root_keys: [{key: "+key+", permissions: [all]}]}]\n", 0o600, "tenants[0].root_keys[0]", "permissions[0]"),
 		one("with a malformed tenant", "tenants: [{id: a b}]\n", 0o600, "tenants[0]"),
+		one("with a quota below 0", "tenants: [{id: a, quota: {requests_per_minute: -1}}]\n", 0o600, "tenants[0]", "requests_per_minute"),
+		one("with a quota that is no number", "tenants: [{id: a, quota: {requests_per_minute: many}}]\n", 0o600, "line 1", "many"),
+		one("with a quota of another unit", "tenants: [{id: a, quota: {requests_per_hour: 1}}]\n", 0o600, "line 1", `"requests_per_minute"`),
 		one("of two documents", "tenants: []\n---\ntenants: []\n", 0o600, "one document"),
 	}
 }

@@ -20,7 +20,12 @@ type bootstrap struct {
 type bootstrapTenant struct {
 	ID       text               `yaml:"id"`
 	Name     text               `yaml:"name"`
+	Quota    bootstrapQuota     `yaml:"quota"`
 	RootKeys []bootstrapRootKey `yaml:"root_keys"`
+}
+
+type bootstrapQuota struct {
+	RequestsPerMinute *int32 `yaml:"requests_per_minute"`
 }
 
 type bootstrapRootKey struct {

@@ -15,6 +15,7 @@ func TestBootstrapTwice(t *testing.T) {
 	const yaml = `tenants:
   - id: acme
     name: Acme
+    quota: {requests_per_minute: 500}
     root_keys:
       - {name: ci, key: hp_root_bootstrap000000000000, permissions: [identity.*.read_identity]}
       - {name: old, key: {env: OLD_KEY}, permissions: ["*"]}
@@ -28,6 +29,9 @@ func TestBootstrapTwice(t *testing.T) {
 	s := o.serve(t, "--bootstrap", path)
 	if got := s.status(t, "hp_root_bootstrap000000000000"); got != http.StatusOK {
 		t.Errorf("the key of the file answers %d", got)
+	}
+	if first := o.rows("tenants", "list")[0]; first["requestsPerMinute"] != 500.0 {
+		t.Errorf("made %v, want the quota of the file", first)
 	}
 	first := state()
 	s.stop()
@@ -47,7 +51,7 @@ func TestBootstrapTwice(t *testing.T) {
 	third := state()
 	s.stop()
 
-	o.write(t, "start.yaml", strings.NewReplacer("read_identity", "create_identity", "name: Acme", "name: Other").Replace(yaml), 0o600)
+	o.write(t, "start.yaml", strings.NewReplacer("read_identity", "create_identity", "name: Acme", "name: Other", "500", "5").Replace(yaml), 0o600)
 	s = o.serve(t, "--bootstrap", path)
 	if fourth := state(); fourth != third {
 		t.Errorf("a file that differs has changed\n%s\nto\n%s", third, fourth)
@@ -56,7 +60,7 @@ func TestBootstrapTwice(t *testing.T) {
 		t.Errorf("a revoked key was revived: %d", got)
 	}
 	s.stop() // writes out what is held back of the log
-	for _, want := range []string{"another name", "other permissions", "was revoked", "was deleted"} {
+	for _, want := range []string{"another name", "another quota", "other permissions", "was revoked", "was deleted"} {
 		if !strings.Contains(s.log.String(), want) {
 			t.Errorf("the log has no difference %q:\n%s", want, s.log)
 		}

@@ -13,7 +13,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the gateway and services, all of them or those named."`
 	Init    initCmd    `cmd:"" help:"Make the data folder and the master key that serve needs."`
 	Tenants tenantsCmd `cmd:"" help:"Create, list and delete tenants of a running server."`
-	Keys    keysCmd    `cmd:"" help:"Create, list, revoke and rotate root keys of a running server."`
+	Keys    keysCmd    `cmd:"" help:"Create, list, revoke and rotate root keys of a running server; import the keys of users."`
 	Audit   auditCmd   `cmd:"" help:"Show who did what."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

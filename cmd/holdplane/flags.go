@@ -26,13 +26,15 @@ type serverFlags struct {
 
 	DataDir   string `name:"data-dir" env:"HOLDPLANE_DATA_DIR" help:"Folder of the embedded stores and of the internal listener. Default: ./.holdplane for dev."`
 	Store     string `name:"store" env:"HOLDPLANE_STORE" default:"bolt" help:"Where data is kept: bolt, for files in the data folder, or an address of PostgreSQL, postgres://user@host:5432/database?sslmode=verify-full. Its password is safer in PGPASSWORD or a password file (PGPASSFILE) than here."`
+	Redis     string `name:"redis" env:"HOLDPLANE_REDIS" help:"Where rate limits are counted for all processes that name it: redis://[user:password@]host:port, rediss:// for TLS, redis+sentinel://host:port?master_name=NAME or redis+cluster://host:port. A password is safer in the variable than here. Default: each process counts by itself."`
+	Processes int    `name:"redis-processes" env:"HOLDPLANE_REDIS_PROCESSES" default:"1" help:"How many processes name that Redis. While it is away each admits its share of a limit."`
 	MasterKey string `name:"master-key-file" env:"HOLDPLANE_MASTER_KEY_FILE" help:"File of the master key, made by init. Keep it outside the data folder and its backups. Default for dev: the data folder's name and .key."`
 	Bootstrap string `name:"bootstrap" env:"HOLDPLANE_BOOTSTRAP" help:"YAML file of tenants and keys to create when they are missing."`
 	EnvFile   string `name:"env-file" env:"HOLDPLANE_ENV_FILE" help:"File to write addresses and dev credentials to, as shell lines."`
 
 	PublicURL      string         `name:"public-url" env:"HOLDPLANE_PUBLIC_URL" help:"Address by which clients reach the gateway, for links. Default: the HTTP address where that is on loopback; else links are relative."`
 	AllowPlaintext bool           `name:"allow-plaintext" env:"HOLDPLANE_ALLOW_PLAINTEXT" help:"Listen off loopback without TLS; a proxy in front must do it."`
-	TrustedProxy   []netip.Prefix `name:"trusted-proxy" env:"HOLDPLANE_TRUSTED_PROXY" help:"Network of a proxy whose X-Forwarded-For is believed. Repeatable."`
+	TrustedProxy   []netip.Prefix `name:"trusted-proxy" env:"HOLDPLANE_TRUSTED_PROXY" help:"Network of a proxy whose X-Forwarded-For is believed, or of a gateway that calls this process over a network. Repeatable."`
 	Reflection     bool           `name:"reflection" env:"HOLDPLANE_REFLECTION" help:"Let gRPC clients ask for the public services' descriptors. Always on in dev."`
 	Drain          time.Duration  `name:"drain" env:"HOLDPLANE_DRAIN" default:"0s" help:"How long to go on after the signal to stop, with /readyz at 503, so that a load balancer sends requests elsewhere first."`
 	LogLevel       string         `name:"log-level" env:"HOLDPLANE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged."`
@@ -44,6 +46,9 @@ func (f *serverFlags) check(names []string) error {
 		return err
 	}
 	if err := f.checkStore(); err != nil {
+		return err
+	}
+	if err := f.checkRedis(); err != nil {
 		return err
 	}
 	if len(servicesIn(names)) > 0 && f.DataDir == "" && (f.isEmbedded() || f.InternalAddr == "") {

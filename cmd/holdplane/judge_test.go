@@ -20,7 +20,8 @@ type envelope func(res *http.Response, body []byte) (message, complaint string)
 // envelopes are the products' by what the names of their protos begin with; the longest
 // such name counts. A route without one fails the test.
 var envelopes = map[string]envelope{
-	"holdplane.identity.": unkeyEnvelope,
+	"holdplane.identity.":    unkeyEnvelope,
+	"holdplane.identity.v2.": unkeyEnvelopeV2,
 }
 
 func envelopeOf(m protoreflect.MethodDescriptor) envelope {
@@ -49,6 +50,30 @@ func unkeyEnvelope(res *http.Response, body []byte) (message, complaint string) 
 		return "", "not Unkey's envelope"
 	}
 	return e.Message, ""
+}
+
+func unkeyEnvelopeV2(res *http.Response, body []byte) (message, complaint string) {
+	var answer struct {
+		Meta  struct{ RequestID string }
+		Error struct {
+			Title, Detail, Type string
+			Status              int
+			Errors              []struct{ Location, Message string }
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return "", "not JSON"
+	}
+	e := answer.Error
+	if e.Title == "" || e.Detail == "" || e.Status != res.StatusCode || !strings.HasPrefix(e.Type, "https://unkey.com/docs/errors/") ||
+		answer.Meta.RequestID == "" || answer.Meta.RequestID != res.Header.Get("Unkey-Request-Id") || e.Status == http.StatusBadRequest && e.Errors == nil {
+		return "", "not the envelope of Unkey's v2"
+	}
+	message = e.Detail
+	for _, one := range e.Errors {
+		message += "\n" + one.Location + "\n" + one.Message
+	}
+	return message, ""
 }
 
 // judge sends a request and says what is wrong with the answer; empty when nothing is.

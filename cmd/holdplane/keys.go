@@ -12,12 +12,13 @@ import (
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 )
 
-// keysCmd keeps the root keys of a running server.
+// keysCmd keeps the root keys of a running server, and takes over its tenants' keys.
 type keysCmd struct {
 	Create keysCreateCmd `cmd:"" help:"Issue a root key and print its secret, once."`
 	List   keysListCmd   `cmd:"" help:"List a tenant's root keys."`
 	Revoke keysRevokeCmd `cmd:"" help:"End a root key."`
 	Rotate keysRotateCmd `cmd:"" help:"Issue a root key in the place of an old one, which works on for a while."`
+	Import keysImportCmd `cmd:"" help:"Take over the keys of a tenant's users from elsewhere, by their SHA-256."`
 }
 
 // tenantFlag names whose keys they are.

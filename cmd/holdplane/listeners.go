@@ -87,7 +87,8 @@ func (l *listeners) openGateway(ctx context.Context, p *process, allowHost func(
 	h, err := gateway.New(ctx, gateway.Config{
 		Dialects: spoken(dialects(), services, p.flags.Without), Conn: p.publicConn, Log: p.log, Metrics: p.metrics,
 		PublicURL: publicURL, AllowHost: allowHost, TrustedProxies: p.flags.TrustedProxy,
-		Ready: func(ctx context.Context) error { return l.ready(ctx, p) },
+		Ready:    func(ctx context.Context) error { return l.ready(ctx, p) },
+		Degraded: p.degraded,
 	})
 	if err != nil {
 		return err
@@ -98,8 +99,9 @@ func (l *listeners) openGateway(ctx context.Context, p *process, allowHost func(
 
 func (l *listeners) openGRPC(p *process) (err error) {
 	deadline := rpc.Deadline(rpc.LongestCall)
-	l.public = rpc.NewServer(p.observe.Network, deadline, p.door().Unary, p.valid.Unary)
-	l.internal = rpc.NewServer(p.observe.Network, deadline, auth.AsOperator, p.valid.Unary)
+	gateways := rpc.ServerOptions{Gateways: p.flags.TrustedProxy}
+	l.public = rpc.NewServer(gateways, p.observe.Network, deadline, p.door().Unary, p.quota().Unary, p.valid.Unary)
+	l.internal = rpc.NewServer(rpc.ServerOptions{}, p.observe.Network, deadline, auth.AsOperator, p.valid.Unary)
 	for _, s := range p.instances {
 		s.RegisterPublic(l.public)
 		s.RegisterInternal(l.internal)

@@ -19,6 +19,8 @@ import (
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
 	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/ratelimit"
+	"github.com/holdplane/holdplane/pkg/ratelimit/redislimit"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/services/identity"
@@ -37,6 +39,8 @@ type process struct {
 	instances map[string]serviceInstance
 	ops       *operations.Server
 	verifier  *auth.Cache
+	limits    ratelimit.Limiter
+	shared    *redislimit.Limiter // the same, if it is Redis'
 
 	public   *rpc.Local // what callers with credentials reach in this process
 	internal *rpc.Local // what services and the operator reach in this process
@@ -71,10 +75,13 @@ func (p *process) build(ctx context.Context) (err error) {
 	if err := p.dialPeers(); err != nil {
 		return err
 	}
+	if err := p.openLimits(ctx); err != nil {
+		return err
+	}
 	deadline := rpc.Deadline(rpc.LongestCall)
 	p.internal = rpc.NewLocal(p.observe.Local, deadline, auth.AsOperator, p.valid.Unary)
 	p.verifier = auth.NewCache(accessclient.New(identityv1.NewAccessServiceClient(p.internalConn(identity.Name))))
-	p.public = rpc.NewLocal(p.observe.Local, deadline, p.door().Unary, p.valid.Unary)
+	p.public = rpc.NewLocal(p.observe.Local, deadline, p.door().Unary, p.quota().Unary, p.valid.Unary)
 	return p.buildServices(ctx)
 }
 
@@ -86,6 +93,8 @@ func (p *process) door() *auth.Door {
 		Accept:   func(string) []auth.Kind { return []auth.Kind{auth.KindRootKey} },
 	}
 }
+
+func (p *process) quota() *auth.Quota { return &auth.Quota{Limits: p.limits} }
 
 // buildServices opens the store of each service of this process and builds it.
 func (p *process) buildServices(ctx context.Context) error {
@@ -99,7 +108,7 @@ func (p *process) buildServices(ctx context.Context) error {
 	}
 	var stores []operations.Store
 	for _, spec := range run {
-		store, err := openStore(ctx, p.flags, spec.name, master, p.storeFailed)
+		store, err := openStore(ctx, p.flags, spec.name, master, p.metrics, p.storeFailed)
 		if err != nil {
 			return err
 		}
@@ -107,7 +116,7 @@ func (p *process) buildServices(ctx context.Context) error {
 		cursors := page.New(store.Sealer("cursor"))
 		s := spec.build(serviceDeps{
 			store: store, blind: store.Indexer(), cursors: cursors, credentials: p.verifier.Flush,
-			data: p.tenantData(), log: p.log.With("service", spec.name),
+			limits: p.limits, counters: p.counters(), data: p.tenantData(), log: p.log.With("service", spec.name),
 		})
 		s.RegisterPublic(p.public)
 		s.RegisterInternal(p.internal)

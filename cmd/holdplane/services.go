@@ -13,6 +13,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/ratelimit"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/services/identity"
 )
@@ -22,14 +23,14 @@ var services = []serviceSpec{
 	{name: identity.Name, proto: "holdplane.identity.", permissions: []string{"*"}, build: func(d serviceDeps) serviceInstance {
 		return identity.New(identity.Deps{
 			Store: d.store, Blind: d.blind, Cursors: d.cursors,
-			Credentials: d.credentials, Data: d.data, Log: d.log,
+			Credentials: d.credentials, Limits: d.limits, Counters: d.counters, Data: d.data, Log: d.log,
 		})
 	}},
 }
 
 // dialects are the products' wires that the gateway speaks.
 func dialects() []gateway.Dialect {
-	return []gateway.Dialect{unkey.V1()}
+	return []gateway.Dialect{unkey.V1(), unkey.V2()}
 }
 
 // serviceSpec is a service this binary can run.
@@ -49,6 +50,8 @@ type serviceDeps struct {
 	blind       table.Blinder
 	cursors     *page.Codec
 	credentials func()
+	limits      ratelimit.Limiter
+	counters    string
 	data        map[string]operationsv1.TenantDataServiceClient
 	log         *slog.Logger
 }

@@ -25,7 +25,7 @@ type badStart struct {
 func TestBadStart(t *testing.T) {
 	template := install(t)
 	apiKey := template.fill(t)
-	for _, c := range slices.Concat(badKeys(), badFolders(), badStores(), badAddresses(t), badParts(), badBootstraps()) {
+	for _, c := range slices.Concat(badKeys(), badFolders(), badStores(), badRedis(), badAddresses(t), badParts(), badBootstraps()) {
 		t.Run(c.name, func(t *testing.T) {
 			in := template.copy(t)
 			c.try(t, in)

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/boltkv"
 	"github.com/holdplane/holdplane/pkg/kv/pgkv"
@@ -22,8 +24,8 @@ const embedded = "bolt"
 func (f *serverFlags) isEmbedded() bool { return f.Store == "" || f.Store == embedded }
 
 // openStore opens a service's store, sealed under the master key. failed is called when
-// the disk below an embedded one fails.
-func openStore(ctx context.Context, flags serverFlags, service string, master seal.Master, failed func(error)) (*sealedkv.Store, error) {
+// the disk below an embedded one fails; metrics gets the figures of one that has some.
+func openStore(ctx context.Context, flags serverFlags, service string, master seal.Master, metrics prometheus.Registerer, failed func(error)) (*sealedkv.Store, error) {
 	var inner kv.Store
 	var err error
 	place := filepath.Join(flags.DataDir, service+".db")
@@ -31,7 +33,7 @@ func openStore(ctx context.Context, flags serverFlags, service string, master se
 		inner, err = openFile(flags.DataDir, place, failed)
 	} else {
 		place = "schema " + schemaOf(service)
-		inner, err = openSchema(ctx, flags, schemaOf(service))
+		inner, err = openSchema(ctx, flags, schemaOf(service), metrics)
 	}
 	if err != nil {
 		return nil, err
@@ -52,7 +54,7 @@ func openFile(dataDir, path string, failed func(error)) (kv.Store, error) {
 
 // openSchema needs the data folder for the internal listener only, and not even for that
 // when it listens elsewhere.
-func openSchema(ctx context.Context, flags serverFlags, schema string) (kv.Store, error) {
+func openSchema(ctx context.Context, flags serverFlags, schema string, metrics prometheus.Registerer) (kv.Store, error) {
 	if flags.DataDir != "" {
 		if err := checkDataDir(flags.DataDir); err != nil {
 			return nil, err
@@ -64,6 +66,9 @@ func openSchema(ctx context.Context, flags serverFlags, schema string) (kv.Store
 		return nil, fmt.Errorf("--store: %w, or allow it with --allow-plaintext", err)
 	case err != nil:
 		return nil, fmt.Errorf("--store: %w", err)
+	}
+	if err := metrics.Register(s); err != nil {
+		return nil, errors.Join(fmt.Errorf("--store: %w", err), s.Close())
 	}
 	return s, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"google.golang.org/grpc"
@@ -15,6 +16,7 @@ import (
 type tenantsCmd struct {
 	Create tenantsCreateCmd `cmd:"" help:"Make a tenant."`
 	List   tenantsListCmd   `cmd:"" help:"List tenants."`
+	Quota  tenantsQuotaCmd  `cmd:"" help:"Bound how many requests a tenant may make in a minute."`
 	Delete tenantsDeleteCmd `cmd:"" help:"Delete a tenant and everything it has, for good."`
 }
 
@@ -54,13 +56,13 @@ func (c *tenantsListCmd) Run(ctx context.Context, t *terminal) error {
 		if c.JSON {
 			return printJSON(t, all...)
 		}
-		return printTable(t, "ID\tNAME\tMADE\tSTATE", func(line func(string, ...any)) {
+		return printTable(t, "ID\tNAME\tMADE\tSTATE\tQUOTA", func(line func(string, ...any)) {
 			for _, x := range all {
 				state := "active"
 				if x.GetDeleting() {
 					state = "deleting"
 				}
-				line("%s\t%s\t%s\t%s", x.GetId(), x.GetName(), day(x.GetCreatedAt()), state)
+				line("%s\t%s\t%s\t%s\t%s", x.GetId(), x.GetName(), day(x.GetCreatedAt()), state, quota(x.GetRequestsPerMinute()))
 			}
 		})
 	})
@@ -77,6 +79,54 @@ func allTenants(ctx context.Context, client identityv1.TenantServiceClient) (all
 			return all, nil
 		}
 	}
+}
+
+type tenantsQuotaCmd struct {
+	ID                string `arg:"" help:"Id of the tenant."`
+	RequestsPerMinute quota  `arg:"" name:"n|off" help:"Requests that all of the tenant's keys may make in a minute together, or off for any number."`
+	operatorFlags
+}
+
+func (c *tenantsQuotaCmd) Run(ctx context.Context, t *terminal) error {
+	return c.call(ctx, func(ctx context.Context, conn grpc.ClientConnInterface) error {
+		r, err := identityv1.NewTenantServiceClient(conn).SetQuota(ctx, &identityv1.SetQuotaRequest{Id: c.ID, RequestsPerMinute: int32(c.RequestsPerMinute)})
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return printJSON(t, r.GetTenant())
+		}
+		_, err = fmt.Fprintf(t.out, "The quota of tenant %s is %s; every process knows within 5 seconds.\n", c.ID, c.RequestsPerMinute)
+		return err
+	})
+}
+
+// quota is a number of requests a minute as an operator writes it; 0 is off.
+type quota int32
+
+// noQuota is how an operator writes that there is none.
+const noQuota = "off"
+
+// UnmarshalText implements encoding.TextUnmarshaler. 0 is no quota: some would mean that
+// nothing may pass, others that everything may.
+func (q *quota) UnmarshalText(text []byte) error {
+	if string(text) == noQuota {
+		*q = 0
+		return nil
+	}
+	n, err := strconv.ParseInt(string(text), 10, 32)
+	if err != nil || n < 1 {
+		return fmt.Errorf("%q is no quota; expected a number from 1 to 2147483647, or %s", text, noQuota)
+	}
+	*q = quota(n)
+	return nil
+}
+
+func (q quota) String() string {
+	if q == 0 {
+		return noQuota
+	}
+	return strconv.Itoa(int(q)) + "/min"
 }
 
 type tenantsDeleteCmd struct {

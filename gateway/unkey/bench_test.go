@@ -13,6 +13,7 @@ import (
 
 	gw "github.com/holdplane/holdplane/gen/gateway/holdplane/identity/v1"
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	identityv2 "github.com/holdplane/holdplane/gen/holdplane/identity/v2"
 	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
@@ -53,6 +54,14 @@ func BenchmarkCreate(b *testing.B) {
 	for _, bb := range handlers(b) {
 		b.Run(bb.name, func(b *testing.B) { run(b, bb.h, http.MethodPost, "/v1/identities.createIdentity", created) })
 	}
+}
+
+// BenchmarkLimit is the envelope of v2, which has no floor.
+func BenchmarkLimit(b *testing.B) {
+	local := rpc.NewLocal()
+	identityv2.RegisterRatelimitServiceServer(local, limitsV2{})
+	run(b, over(b, local, slog.NewJSONHandler(io.Discard, nil)), http.MethodPost, "/v2/ratelimit.limit",
+		`{"namespace":"api","identifier":"user_2f8c1f0e5b7a4c39","limit":1000,"duration":60000}`)
 }
 
 type named struct {

@@ -17,6 +17,7 @@ import (
 	"github.com/holdplane/holdplane/gateway"
 	"github.com/holdplane/holdplane/gateway/unkey"
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	identityv2 "github.com/holdplane/holdplane/gen/holdplane/identity/v2"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/rpc"
@@ -166,12 +167,15 @@ func handler(tb testing.TB) http.Handler {
 	}
 	door := &auth.Door{
 		Verifier: keyring{},
-		Public:   map[string]bool{identityv1.LivenessService_GetLiveness_FullMethodName: true},
-		Accept:   func(string) []auth.Kind { return []auth.Kind{auth.KindRootKey} },
+		Public: map[string]bool{
+			identityv1.LivenessService_GetLiveness_FullMethodName: true, identityv2.LivenessService_GetLiveness_FullMethodName: true,
+		},
+		Accept: func(string) []auth.Kind { return []auth.Kind{auth.KindRootKey} },
 	}
 	local := rpc.NewLocal(door.Unary, valid.Unary)
 	identityv1.RegisterIdentityServiceServer(local, &identities{})
 	identityv1.RegisterLivenessServiceServer(local, liveness{})
+	registerV2(local)
 	return over(tb, local, slog.DiscardHandler)
 }
 
@@ -179,7 +183,7 @@ func handler(tb testing.TB) http.Handler {
 func over(tb testing.TB, local *rpc.Local, log slog.Handler) http.Handler {
 	tb.Helper()
 	h, err := gateway.New(tb.Context(), gateway.Config{
-		Dialects: []gateway.Dialect{unkey.V1()},
+		Dialects: []gateway.Dialect{unkey.V1(), unkey.V2()},
 		Conn:     func(string) grpc.ClientConnInterface { return local },
 		Log:      slog.New(log),
 		Metrics:  prometheus.NewRegistry(),

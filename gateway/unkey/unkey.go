@@ -1,47 +1,47 @@
-// Package unkey is the wire of Unkey's v1 API: flat JSON bodies, errors in an "error"
-// object, statuses and texts as its last server had them.
-// Where typed clients could not read what that server sent, it is what they can.
+// Package unkey is the wire of Unkey's API in both its versions.
+//
+// V1 has flat JSON bodies, errors in an "error" object, and statuses and texts as its
+// last server had them. V2 wraps answers with the request's id, names errors by URLs,
+// and takes POST for everything. Where typed clients could not read what those servers
+// sent, it is what they can.
 package unkey
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
-
-	gw "github.com/holdplane/holdplane/gen/gateway/holdplane/identity/v1"
-	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 
 	"github.com/holdplane/holdplane/gateway"
 	"github.com/holdplane/holdplane/pkg/id"
-	"github.com/holdplane/holdplane/pkg/wirejson"
 )
 
-// V1 is the dialect of Unkey's v1 API.
-func V1() gateway.Dialect {
-	return gateway.Dialect{
-		Name: "unkey",
-		Owns: []string{"/v1/*.*", "/v1/liveness"},
-		Services: []gateway.Service{
-			gateway.Bind(identityv1.IdentityService_ServiceDesc.ServiceName, gw.RegisterIdentityServiceHandlerClient, identityv1.NewIdentityServiceClient),
-			gateway.Bind(identityv1.LivenessService_ServiceDesc.ServiceName, gw.RegisterLivenessServiceHandlerClient, identityv1.NewLivenessServiceClient),
-		},
-		Codec:           wirejson.New(codec),
-		RequestIDHeader: "Unkey-Request-Id",
-		RequestID:       func(*http.Request) string { return id.New("req") },
-		Fail:            fail,
-		Errors:          errorDocs,
-		CORS:            cors,
-		Pretty:          "pretty",
-	}
-}
+// Reasons of the identity service's faults that need more than their code.
+const (
+	reasonIdentityUnknown   = "IDENTITY_NOT_FOUND"
+	reasonIdentityTaken     = "IDENTITY_ALREADY_EXISTS"
+	reasonLimitConflict     = "RATELIMIT_CONFLICT"
+	reasonLimitUnknown      = "RATELIMIT_UNKNOWN"
+	reasonNamespaceUnknown  = "NAMESPACE_NOT_FOUND"
+	reasonNamespaceGone     = "NAMESPACE_GONE"
+	reasonOverrideUnknown   = "OVERRIDE_NOT_FOUND"
+	reasonAPIUnknown        = "API_NOT_FOUND"
+	reasonAPIProtected      = "API_DELETE_PROTECTED"
+	reasonKeyUnknown        = "KEY_NOT_FOUND"
+	reasonKeyTaken          = "KEY_ALREADY_EXISTS"
+	reasonMigrationUnknown  = "MIGRATION_NOT_FOUND"
+	reasonPermissionUnknown = "PERMISSION_NOT_FOUND"
+	reasonPermissionTaken   = "PERMISSION_ALREADY_EXISTS"
+	reasonRoleUnknown       = "ROLE_NOT_FOUND"
+	reasonRoleTaken         = "ROLE_ALREADY_EXISTS"
+	reasonQueryInvalid      = "PERMISSION_QUERY_INVALID"
+)
 
-// codec follows zod as the server used it: unknown members are stripped, numbers are
-// JavaScript's (1e3 is an integer), null is not the same as absent, queries are coerced.
-var codec = wirejson.Dialect{
-	Required:   true,
-	Integers:   wirejson.IntegerIntegral,
-	Null:       wirejson.NullRefused,
-	QueryBools: wirejson.BoolTruthy,
-}
+// requestIDHeader is v1's; v2 tells the id in its bodies, too.
+const requestIDHeader = "Unkey-Request-Id"
+
+func requestID(*http.Request) string { return id.New("req") }
 
 // cors lets any page in, without cookies. The asterisk among the request headers does
 // not cover Authorization; the SDK sends further ones of its own.
@@ -49,6 +49,40 @@ var cors = &gateway.CORS{
 	Origin:          "*",
 	Methods:         "GET, HEAD, POST",
 	RequestHeaders:  "Authorization, *",
-	ResponseHeaders: "Unkey-Request-Id, X-Error-Doc",
+	ResponseHeaders: "Unkey-Request-Id, X-Error-Doc, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After",
 	MaxAge:          24 * time.Hour,
+}
+
+// tellQuota sets the headers by which callers with a quota pace themselves.
+func tellQuota(c *gateway.Call) {
+	if c.Quota == nil {
+		return
+	}
+	c.Header.Set("RateLimit-Limit", strconv.FormatInt(c.Quota.Limit, 10))
+	c.Header.Set("RateLimit-Remaining", strconv.FormatInt(c.Quota.Remaining, 10))
+	c.Header.Set("RateLimit-Reset", seconds(c.Quota.Reset))
+}
+
+// tellFault sets the headers that go with a fault's status.
+func tellFault(c *gateway.Call) {
+	tellQuota(c)
+	switch {
+	case c.Status == http.StatusUnauthorized:
+		c.Header.Set("WWW-Authenticate", "Bearer")
+	case c.Status == http.StatusTooManyRequests && c.Quota != nil:
+		c.Header.Set("Retry-After", seconds(c.Quota.Reset))
+	}
+}
+
+func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }
+
+// appendJSON writes an envelope, whose strings always encode.
+func appendJSON(dst []byte, envelope any) []byte {
+	b := bytes.NewBuffer(dst)
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(envelope); err != nil {
+		return append(dst, "{}"...)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -17,12 +17,16 @@ import (
 )
 
 func TestRecordings(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
+	v1, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(v1) == 0 {
 		t.Fatalf("no recordings: %v", err)
 	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
+	v2, err := filepath.Glob("testdata/v2/*.txtar")
+	if err != nil || len(v2) == 0 {
+		t.Fatalf("no recordings: %v", err)
+	}
+	for _, file := range append(v1, v2...) {
+		t.Run(filepath.ToSlash(file), func(t *testing.T) {
 			vars := map[string]string{"key": rootKey, "reader": readerKey, "session": sessionKey, "base": ""}
 			if err := gatewaytest.Replay(t.Context(), serve(t), file, vars); err != nil {
 				t.Error(err)

@@ -48,6 +48,9 @@ func StartPostgres(t testing.TB) *Server {
 	return s
 }
 
+// RunPostgres starts a PostgreSQL for a program that is no test, which closes it.
+func RunPostgres() (*Server, error) { return newPostgres() }
+
 func newPostgres() (*Server, error) {
 	bin, err := postgresFolder()
 	if err != nil {

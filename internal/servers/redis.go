@@ -37,6 +37,9 @@ func StartRedis(t testing.TB, options ...string) *Server {
 	return s
 }
 
+// RunRedis starts a Redis for a program that is no test, which closes it.
+func RunRedis() (*Server, error) { return newRedis(nil) }
+
 func newRedis(options []string) (*Server, error) {
 	program, err := exec.LookPath("redis-server")
 	if err != nil {

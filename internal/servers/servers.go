@@ -60,12 +60,17 @@ func (s *Server) end(t testing.TB, signal string) {
 // own makes the server the test's, which ends it.
 func (s *Server) own(t testing.TB) {
 	t.Cleanup(func() {
-		s.leash.Close()
-		<-s.ended
-		if err := os.RemoveAll(s.dir); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// Close ends the server and removes its data. Those that tests start are closed with them.
+func (s *Server) Close() error {
+	s.leash.Close()
+	<-s.ended
+	return os.RemoveAll(s.dir)
 }
 
 // guard runs a server and holds on to the test binary by its standard input: a line there

@@ -40,6 +40,9 @@ type Principal struct {
 	Audience string
 	// Expires is when the credential ends; zero when it does not.
 	Expires time.Time
+	// Quota is how many calls all credentials of the tenant may make in a minute; 0 for
+	// any number.
+	Quota int64
 
 	permissions map[Permission]struct{}
 }

@@ -32,6 +32,7 @@ const (
 	ReasonCredentialBad    = "CREDENTIAL_UNKNOWN"
 	ReasonCredentialKind   = "CREDENTIAL_KIND"
 	ReasonPermission       = "PERMISSION_MISSING"
+	ReasonQuota            = "QUOTA_EXCEEDED"
 	ReasonTooLarge         = "TOO_LARGE"
 )
 

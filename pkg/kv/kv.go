@@ -94,6 +94,27 @@ type Writer interface {
 	Put(key, value []byte) error
 	// Delete removes a key. An absent key is not an error.
 	Delete(key []byte) error
+	// Expect tells whether a key has a value or, with a nil value, whether it is absent:
+	// what Get would tell, and like what Get tells it holds at the commit.
+	//
+	// It suits what is nearly always true. A driver that would have to ask a server may
+	// say true unasked and have the server check with what is sent next, the commit at the
+	// latest. Where that finds otherwise the run doesn't count, whatever its outcome: fn
+	// runs again, and is told what is so.
+	Expect(key, value []byte) (bool, error)
+}
+
+// Holds tells whether a key has a value or, with a nil value, whether it is absent. It is
+// Expect for those who can only read.
+func Holds(r Reader, key, value []byte) (bool, error) {
+	got, err := r.Get(key)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return value == nil, nil
+	case err != nil:
+		return false, err
+	}
+	return value != nil && bytes.Equal(got, value), nil
 }
 
 // Entry is a key and its value.

@@ -48,11 +48,7 @@ func (c *Cache[K, V]) fly(ctx context.Context, s *shard[K, V], k K, f *flight[V]
 			// Here a panic would end the process, and not just the calls that wait.
 			f.err = fmt.Errorf("memo: a load panicked: %v\n%s", r, debug.Stack())
 		}
-		until := asked.Add(c.ttl)
-		if f.answer.For != 0 {
-			until = asked.Add(f.answer.For)
-		}
-		s.land(k, f, until)
+		s.land(k, f, c.until(f.answer, asked))
 		close(f.done)
 	}()
 	f.answer, f.err = load(ctx)

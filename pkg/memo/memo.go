@@ -82,6 +82,19 @@ func (c *Cache[K, V]) Get(ctx context.Context, k K, load func(context.Context) (
 	}
 }
 
+// Put remembers an answer under k in the place of any other. For it counts from now.
+func (c *Cache[K, V]) Put(k K, a Answer[V]) {
+	c.shardOf(k).put(k, a, c.until(a, time.Now()))
+}
+
+// until is when an answer to a question ends.
+func (c *Cache[K, V]) until(a Answer[V], asked time.Time) time.Time {
+	if a.For != 0 {
+		return asked.Add(a.For)
+	}
+	return asked.Add(c.ttl)
+}
+
 // Forget drops what is remembered under k. Whoever asks from now on gets an answer to a
 // question put after this.
 func (c *Cache[K, V]) Forget(k K) { c.shardOf(k).forget(k) }

@@ -126,6 +126,23 @@ func TestGroupsAreForgottenAgain(t *testing.T) {
 	}
 }
 
+func TestPut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, s := newCache(8), counting("g", 0)
+		get(t, c, "k", s, 1)
+		time.Sleep(time.Second)
+		c.Put("k", memo.Answer[int32]{Value: 7, Group: "h"})
+		c.ForgetGroup("g")
+		time.Sleep(ttl - 1)
+		get(t, c, "k", s, 7)
+		time.Sleep(1)
+		get(t, c, "k", s, 2)
+		c.Put("k", memo.Answer[int32]{Value: 7, Group: "h"})
+		c.ForgetGroup("h")
+		get(t, c, "k", s, 3)
+	})
+}
+
 func TestSizeIsBounded(t *testing.T) {
 	for _, size := range []int{1, 2, 100, 5000} {
 		c, s := newCache(size), counting("g", time.Hour)

@@ -69,27 +69,41 @@ func (s *shard[K, V]) join(k K) (*flight[V], seat) {
 
 // land ends a flight and remembers its answer, unless it was dropped meanwhile.
 func (s *shard[K, V]) land(k K, f *flight[V], until time.Time) {
-	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.flights[k] != f {
 		return
 	}
 	delete(s.flights, k)
-	if f.err != nil || !now.Before(until) || f.staleFor(len(f.forgotten)) {
+	if f.err == nil && !f.staleFor(len(f.forgotten)) {
+		s.keep(k, f.answer.Value, f.answer.Group, until)
+	}
+}
+
+func (s *shard[K, V]) put(k K, a Answer[V], until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.flights, k)
+	s.keep(k, a.Value, a.Group, until)
+}
+
+// keep remembers an answer that has not ended. The caller has the lock.
+func (s *shard[K, V]) keep(k K, value V, name string, until time.Time) {
+	now := time.Now()
+	s.drop(k)
+	if !now.Before(until) {
 		return
 	}
-	s.drop(k)
 	if len(s.entries) >= s.size {
 		s.makeRoom(now)
 	}
-	g, ok := s.groups[f.answer.Group]
+	g, ok := s.groups[name]
 	if !ok {
-		g = &group{name: f.answer.Group}
-		s.groups[g.name] = g
+		g = &group{name: name}
+		s.groups[name] = g
 	}
 	g.entries++
-	s.entries[k] = entry[V]{value: f.answer.Value, until: until, group: g}
+	s.entries[k] = entry[V]{value: value, until: until, group: g}
 }
 
 func (s *shard[K, V]) forget(k K) {

@@ -10,18 +10,20 @@ type Setting struct {
 	// ID is empty for a limit that the request itself defines.
 	ID   string
 	Name string
-	// Limit is at least 1.
+	// Limit is at least 1, or 0 to deny everything where the request defines it.
 	Limit    int64
 	Duration time.Duration
 	// AutoApply has it checked, at cost 1, also if the request does not name it.
 	AutoApply bool
 }
 
-// Wanted is a limit that a request names. With both Limit and Duration it needs no
-// setting; otherwise both are the setting's.
+// Wanted is a limit that a request names.
 type Wanted struct {
-	Name     string
-	Cost     int64
+	Name string
+	Cost int64
+	// Defined says that the request has both Limit, which may be 0, and Duration. Otherwise
+	// both are the setting's.
+	Defined  bool
 	Limit    int64
 	Duration time.Duration
 }
@@ -98,7 +100,7 @@ func merge(key, identity []Setting) []Planned {
 }
 
 func resolve(settings []Planned, w Wanted) (Planned, error) {
-	if w.Limit > 0 && w.Duration > 0 {
+	if w.Defined {
 		return Planned{Setting{Name: w.Name, Limit: w.Limit, Duration: w.Duration}, w.Cost, OfRequest}, nil
 	}
 	for _, s := range settings {

@@ -7,5 +7,6 @@
 //	observe    metrics, failures logged, panics turned into faults
 //	deadline   no call lasts longer than the server allows
 //	door       the caller's credential becomes a principal (pkg/auth)
+//	quota      the principal's tenant has calls left (pkg/auth)
 //	validate   the request keeps the constraints of its .proto
 package rpc

@@ -43,19 +43,23 @@ func (l *Local) RegisterService(desc *grpc.ServiceDesc, impl any) {
 	}
 }
 
-// Invoke calls a method in the caller's goroutine. Call options have no meaning here.
-func (l *Local) Invoke(ctx context.Context, method string, args, reply any, _ ...grpc.CallOption) error {
+// Invoke calls a method in the caller's goroutine. Of the call options grpc.Header and
+// grpc.Trailer are kept; the others have no meaning here.
+func (l *Local) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
 	m, ok := l.methods[method]
 	if !ok {
 		return status.Error(codes.Unimplemented, "no service in this process has "+method)
 	}
+	r := &round{left: l.chain}
 	// The callee sees what was sent, and does not send it on by itself.
 	sent, _ := metadata.FromOutgoingContext(ctx)
 	ctx = metadata.NewIncomingContext(metadata.NewOutgoingContext(ctx, nil), sent)
+	ctx = grpc.NewContextWithServerTransportStream(ctx, r)
 	answer, err := m.handle(m.impl, ctx, func(request any) error {
 		proto.Merge(request.(proto.Message), args.(proto.Message))
 		return nil
-	}, l.intercept)
+	}, r.intercept)
+	r.deliver(opts)
 	if err != nil {
 		return err
 	}
@@ -66,29 +70,4 @@ func (l *Local) Invoke(ctx context.Context, method string, args, reply any, _ ..
 // NewStream refuses.
 func (l *Local) NewStream(_ context.Context, _ *grpc.StreamDesc, method string, _ ...grpc.CallOption) (grpc.ClientStream, error) {
 	return nil, status.Error(codes.Unimplemented, method+" is a stream; in one process only unary methods exist")
-}
-
-// intercept runs the chain around a handler; the first interceptor is the outermost.
-func (l *Local) intercept(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	r := &round{left: l.chain, info: info, handler: handler}
-	r.again = r.next
-	return r.next(ctx, req)
-}
-
-// round is one call's way through the chain. Each interceptor calls the next at most
-// once, so one round serves all of them.
-type round struct {
-	left    []grpc.UnaryServerInterceptor
-	info    *grpc.UnaryServerInfo
-	handler grpc.UnaryHandler
-	again   grpc.UnaryHandler
-}
-
-func (r *round) next(ctx context.Context, req any) (any, error) {
-	if len(r.left) == 0 {
-		return r.handler(ctx, req)
-	}
-	i := r.left[0]
-	r.left = r.left[1:]
-	return i(ctx, req, r.info, r.again)
 }

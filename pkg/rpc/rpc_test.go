@@ -61,34 +61,10 @@ func eachConn(t *testing.T, log io.Writer, test func(t *testing.T, c identityv1.
 	})
 	t.Run("network", func(t *testing.T) {
 		s := &service{}
-		g := rpc.NewServer(observe.Network, rpc.Deadline(time.Minute), valid.Unary)
+		g := rpc.NewServer(rpc.ServerOptions{}, observe.Network, rpc.Deadline(time.Minute), valid.Unary)
 		identityv1.RegisterIdentityServiceServer(g, s)
 		test(t, identityv1.NewIdentityServiceClient(connect(t, g)), s)
 	})
-}
-
-// connect serves g on a socket and returns a connection to it.
-func connect(t *testing.T, g *grpc.Server) *grpc.ClientConn {
-	t.Helper()
-	addr := "unix://" + filepath.Join(t.TempDir(), "s")
-	on, err := rpc.Listen(addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- g.Serve(on) }()
-	c, err := rpc.Dial(addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		c.Close()
-		g.Stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	return c
 }
 
 var request = &identityv1.GetIdentityRequest{IdentityId: proto.String("id_1")}
@@ -245,7 +221,7 @@ func TestUnknownMethodsAndStreams(t *testing.T) {
 }
 
 func TestStreamsAreRefused(t *testing.T) {
-	g := rpc.NewServer()
+	g := rpc.NewServer(rpc.ServerOptions{})
 	healthpb.RegisterHealthServer(g, health.NewServer())
 	reflection.Register(g)
 	c := connect(t, g)

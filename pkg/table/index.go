@@ -37,14 +37,15 @@ func (t *Table[M]) addIndex(tx kv.Writer, s Scope, ix *Index[M], row []byte, m M
 	if !ix.Unique {
 		return tx.Put(key.Append(k, row), row)
 	}
-	taken, err := tx.Get(k)
-	switch {
-	case errors.Is(err, kv.ErrNotFound):
-		return tx.Put(k, row)
+	switch free, err := tx.Expect(k, nil); {
 	case err != nil:
 		return err
-	case bytes.Equal(taken, row):
-		return nil
+	case free:
+		return tx.Put(k, row)
+	}
+	taken, err := tx.Get(k)
+	if err != nil || bytes.Equal(taken, row) {
+		return err
 	}
 	// A row that has ended still holds its values until it is swept; it gives way.
 	if err := t.giveWay(tx, ix, taken); err != nil {

@@ -18,7 +18,12 @@ type Codec struct {
 }
 
 // New returns the codec of a dialect. Plans are compiled at first use, or by Prepare.
-func New(d Dialect) *Codec { return &Codec{dialect: d} }
+func New(d Dialect) *Codec {
+	if d.MaxElements == 0 {
+		d.MaxElements = MaxElements
+	}
+	return &Codec{dialect: d}
+}
 
 // Prepare compiles the plans of messages and of all that they hold. It fails on fields
 // that have no JSON form here, on names that clash, and on entries of the dialect that

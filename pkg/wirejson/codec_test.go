@@ -94,7 +94,7 @@ func TestConcurrentFirstUse(t *testing.T) {
 }
 
 func TestPath(t *testing.T) {
-	c := wirejson.New(wirejson.Dialect{Names: map[protoreflect.FullName]string{"wire.Item.name": "NAME"}})
+	c := wirejson.New(wirejson.Dialect{Names: map[protoreflect.FullName]string{"wire.Item.name": "NAME"}, Bare: fields("wire.Batch")})
 	for _, tt := range []struct {
 		name    string
 		message protoreflect.Name
@@ -109,6 +109,8 @@ func TestPath(t *testing.T) {
 		{"an unknown field", "All", "no_such.x_y[1]", "no_such.x_y[1]"},
 		{"nothing", "All", "", ""},
 		{"broken", "Many", "items[..", "items..."},
+		{"an element of a bare message", "Batch", "items[2].name", "[2].NAME"},
+		{"a bare message itself", "Batch", "items", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := c.Path(wire.ByName(tt.message), tt.give).Indexed(); got != tt.want {

@@ -159,7 +159,7 @@ func (r *reader) entry(f *field, name string) *Problem {
 }
 
 func (r *reader) count() *Problem {
-	if r.elements++; r.elements > MaxElements {
+	if r.elements++; r.elements > r.dialect.MaxElements {
 		return r.problem(KindSize, r.i)
 	}
 	return nil

@@ -223,4 +223,7 @@ func TestProblem(t *testing.T) {
 func TestMaxElementsIsExact(t *testing.T) {
 	document := `{"numbers":[` + strings.Repeat("1,", wirejson.MaxElements-1) + `1]}`
 	wantKind(t, wirejson.New(wirejson.Dialect{}).Decode([]byte(document), fresh("Many")), "")
+	few := wirejson.New(wirejson.Dialect{MaxElements: 2})
+	wantKind(t, few.Decode([]byte(`{"numbers":[1,1]}`), fresh("Many")), "")
+	wantKind(t, few.Decode([]byte(`{"numbers":[1,1,1]}`), fresh("Many")), wirejson.KindSize)
 }

@@ -25,7 +25,8 @@ import "google.golang.org/protobuf/reflect/protoreflect"
 const MaxDepth = 64
 
 // MaxElements is how many list elements and map entries one document may hold, raw
-// and dropped values aside. A message of a list costs 30 times its "{}," in memory.
+// and dropped values aside, when the dialect does not say. A message of a list costs 30
+// times its "{}," in memory.
 const MaxElements = 10_000
 
 // Dialect is how one product writes and reads JSON. Fields and messages are named by
@@ -60,6 +61,9 @@ type Dialect struct {
 	Integers IntegerForm
 	// Null is what null means for fields that are not Nullable.
 	Null NullRule
+	// MaxElements is how many list elements and map entries one document may hold, raw
+	// and dropped values aside; the constant of that name when 0.
+	MaxElements int
 	// QueryBools are the spellings that boolean fields take in queries.
 	QueryBools BoolForm
 }

@@ -48,7 +48,8 @@ func (p Path) Indexed() string {
 }
 
 // Path translates a path in proto names, as protovalidate writes it (ratelimits[0].limit,
-// details["key"]), to names of the wire. What it does not know stays as it is.
+// details["key"]), to names of the wire. The field of a bare message has none. What it
+// does not know stays as it is.
 func (c *Codec) Path(message protoreflect.MessageDescriptor, field string) Path {
 	var path Path
 	for field != "" {
@@ -67,8 +68,10 @@ func (c *Codec) Path(message protoreflect.MessageDescriptor, field string) Path 
 		if name == "" {
 			continue
 		}
-		name, message = c.wireName(message, name)
-		path = append(path, Step{Name: name})
+		bare := message != nil && c.dialect.Bare[message.FullName()]
+		if name, message = c.wireName(message, name); !bare {
+			path = append(path, Step{Name: name})
+		}
 	}
 	return path
 }

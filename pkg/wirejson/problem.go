@@ -43,7 +43,7 @@ const (
 	KindRange Kind = "range"
 	// KindFormat is a string that is not what Want says: base64, date-time, enum.
 	KindFormat Kind = "format"
-	// KindSize is more than MaxElements elements.
+	// KindSize is more elements than MaxElements allows.
 	KindSize Kind = "size"
 )
 

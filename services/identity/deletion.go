@@ -91,7 +91,7 @@ func (s *Service) deleteTenantData(ctx context.Context, payload []byte) error {
 		m := proto.CloneOf(old)
 		m.Pending = slices.Delete(m.GetPending(), i, i+1)
 		if erased(m) {
-			m.Name = "" // the tombstone keeps the id only
+			m.Name, m.RequestsPerMinute = "", 0 // the tombstone keeps the id only
 		}
 		return s.tables.changeTenant(tx, old, m, done)
 	})

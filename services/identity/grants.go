@@ -17,6 +17,8 @@ type grants struct {
 	// roles and permissions are given to the key itself.
 	roles       []*storev1.Role
 	permissions []*storev1.Permission
+	// allowed are the permissions of each role, in the order of roles.
+	allowed [][]*storev1.Permission
 	// slugs are all its permissions, those of its roles included, sorted.
 	slugs []string
 }
@@ -36,6 +38,7 @@ func (t *tables) grantsOf(tx kv.Reader, id tenant.ID, key *storev1.Key) (g grant
 		if err != nil {
 			return grants{}, err
 		}
+		g.allowed = append(g.allowed, of)
 		all = append(all[:len(all):len(all)], of...)
 	}
 	for _, p := range all {

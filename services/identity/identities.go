@@ -3,17 +3,10 @@ package identity
 import (
 	"cmp"
 	"context"
-	"errors"
-	"time"
-
-	"google.golang.org/grpc/codes"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
-	"github.com/holdplane/holdplane/pkg/fault"
-	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/table"
@@ -58,52 +51,23 @@ func (i identities) CreateIdentity(ctx context.Context, r *identityv1.CreateIden
 	if err != nil {
 		return nil, err
 	}
-	m := &storev1.Identity{
-		Id: id.New("id"), ExternalId: r.GetExternalId(), Environment: environment, Meta: r.GetMeta(),
-		Ratelimits: limits, CreatedAtMs: time.Now().UnixMilli(),
+	made, err := i.s.createIdentity(ctx, p, r.GetExternalId(), r.GetMeta(), limits)
+	if err != nil {
+		return nil, err
 	}
-	done := audit.Event(ctx, "identity.create", m.GetId())
-	err = i.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		if err := i.s.tables.identities.Insert(tx, table.Of(p.Tenant), m); err != nil {
-			return err
-		}
-		return i.s.tables.audit.Write(tx, table.Of(p.Tenant), done)
-	})
-	if errors.Is(err, table.ErrExists) {
-		return nil, fault.AlreadyExists(reasonExternalIDTaken, "Identity with externalId \"%s\" already exists in this workspace", r.GetExternalId())
-	}
-	return &identityv1.CreateIdentityResponse{IdentityId: m.GetId()}, err
+	return &identityv1.CreateIdentityResponse{IdentityId: made}, nil
 }
 
 func (i identities) GetIdentity(ctx context.Context, r *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
-	p := auth.From(ctx)
-	_, denied := auth.Require(ctx, permRead, permission(r.GetIdentityId(), "read_identity"))
-	if denied != nil && (r.GetIdentityId() != "" || p.Tenant == tenant.None) {
-		return nil, denied
-	}
-	m, err := i.find(ctx, p.Tenant, r)
-	if f := fault.From(err); f != nil && f.Code != codes.NotFound {
-		return nil, err
-	}
-	// Who may read one identity only must not learn which external ids exist.
-	if denied != nil && !p.Allows(permission(m.GetId(), "read_identity")) {
-		return nil, denied
-	}
+	m, err := i.s.readIdentity(ctx, r.GetIdentityId(), func(tx kv.Reader, t tenant.ID) (*storev1.Identity, error) {
+		return i.s.findIdentity(tx, t, r)
+	})
 	if err != nil {
 		return nil, err
 	}
 	return &identityv1.GetIdentityResponse{
 		Id: m.GetId(), ExternalId: m.GetExternalId(), Meta: meta(m), Ratelimits: shownRatelimits(m),
 	}, nil
-}
-
-// find returns a tenant's identity by whichever id the request has.
-func (i identities) find(ctx context.Context, t tenant.ID, r selector) (m *storev1.Identity, err error) {
-	err = i.s.deps.Store.View(ctx, func(tx kv.Reader) error {
-		m, err = i.s.findIdentity(tx, t, r)
-		return err
-	})
-	return m, err
 }
 
 func (i identities) ListIdentities(ctx context.Context, r *identityv1.ListIdentitiesRequest) (*identityv1.ListIdentitiesResponse, error) {
@@ -156,18 +120,8 @@ func (i identities) UpdateIdentity(ctx context.Context, r *identityv1.UpdateIden
 	if r.Environment != nil && r.GetEnvironment() != environment && r.IdentityId == nil {
 		return nil, unknownIdentity(r)
 	}
-	done := audit.Event(ctx, "identity.update", "")
-	var m *storev1.Identity
-	err = i.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		old, err := i.s.findIdentity(tx, p.Tenant, r)
-		if err != nil {
-			return err
-		}
-		m = change.apply(old)
-		if err := i.s.tables.identities.Replace(tx, table.Of(p.Tenant), old, m); err != nil {
-			return err
-		}
-		return i.s.tables.audit.Write(tx, table.Of(p.Tenant), done.On(m.GetId()))
+	m, err := i.s.updateIdentity(ctx, p, change, func(tx kv.Reader) (*storev1.Identity, error) {
+		return i.s.findIdentity(tx, p.Tenant, r)
 	})
 	if err != nil {
 		return nil, err
@@ -182,24 +136,8 @@ func (i identities) DeleteIdentity(ctx context.Context, r *identityv1.DeleteIden
 	if err != nil {
 		return nil, err
 	}
-	done := audit.Event(ctx, "identity.delete", r.GetIdentityId())
-	err = i.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		m, err := i.s.tables.identities.Get(tx, table.Of(p.Tenant), r.GetIdentityId())
-		if errors.Is(err, kv.ErrNotFound) {
-			return fault.NotFound(reasonIdentityUnknown, "identity %s not found", r.GetIdentityId())
-		}
-		if err != nil {
-			return err
-		}
-		if err := i.s.tables.identities.Delete(tx, table.Of(p.Tenant), m); err != nil {
-			return err
-		}
-		return i.s.tables.audit.Write(tx, table.Of(p.Tenant), done)
+	err = i.s.deleteIdentity(ctx, p, func(tx kv.Reader) (*storev1.Identity, error) {
+		return i.s.findIdentity(tx, p.Tenant, &identityv1.GetIdentityRequest{IdentityId: &r.IdentityId})
 	})
 	return &identityv1.DeleteIdentityResponse{}, err
-}
-
-// permission is the one for a single identity or environment.
-func permission(object, action string) auth.Permission {
-	return auth.Permission("identity." + object + "." + action)
 }

@@ -11,7 +11,9 @@ import (
 	identityv2 "github.com/holdplane/holdplane/gen/holdplane/identity/v2"
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/memo"
 	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
@@ -44,8 +46,14 @@ type Deps struct {
 
 // Service is the identity service.
 type Service struct {
-	deps            Deps
-	tables          tables
+	deps   Deps
+	tables tables
+
+	// What verifying keys remembers.
+	verifiables *memo.Cache[auth.Digest, *verifiable]
+	strangers   strangers
+	purse       *purse
+	// What counting requests remembers.
 	knownNamespaces knownNamespaces
 }
 
@@ -54,7 +62,12 @@ func New(d Deps) *Service {
 	if d.Credentials == nil {
 		d.Credentials = func() {}
 	}
-	return &Service{deps: d, tables: newTables(d.Blind), knownNamespaces: newKnownNamespaces()}
+	s := &Service{
+		deps: d, tables: newTables(d.Blind),
+		verifiables: newKnownKeys(), strangers: newStrangers(d.Limits), knownNamespaces: newKnownNamespaces(),
+	}
+	s.purse = newPurse(d.Store, &s.tables)
+	return s
 }
 
 // RegisterPublic adds what callers with a credential reach.
@@ -94,6 +107,7 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(func() error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
 			topicDeleteTenant: s.deleteTenantData,
+			topicDeleteAPI:    s.deleteAPIKeys,
 		}, s.deps.Log)
 	})
 	return work.Wait()

@@ -123,7 +123,7 @@ func (a access) RevokeSession(ctx context.Context, r *identityv1.RevokeSessionRe
 		revoked = false
 		m, err := a.s.tables.session(tx, r.GetDigest())
 		if err == nil {
-			err = a.s.tables.alive(tx, m.GetTenant()) // else the deletion takes it along
+			_, err = a.s.tables.alive(tx, m.GetTenant()) // else the deletion takes it along
 		}
 		if errors.Is(err, errVoid) {
 			return nil
@@ -210,7 +210,7 @@ func (t *tables) refreshable(tx kv.Reader, digest []byte, audience string) (*sto
 	if !m.GetRefresh() || m.GetAudience() != audience {
 		return nil, errVoid
 	}
-	_, err = t.standing(tx, m)
+	_, _, err = t.standing(tx, m)
 	return m, err
 }
 

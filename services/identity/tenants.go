@@ -7,6 +7,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -40,7 +41,7 @@ func (t tenants) CreateTenant(ctx context.Context, r *identityv1.CreateTenantReq
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
 	}
-	m := &storev1.Tenant{Id: cmp.Or(r.GetId(), id.New("ws")), CreatedAtMs: time.Now().UnixMilli()}
+	m := &storev1.Tenant{Id: cmp.Or(r.GetId(), id.New("ws")), CreatedAtMs: time.Now().UnixMilli(), RequestsPerMinute: r.GetRequestsPerMinute()}
 	m.Name = cmp.Or(r.GetName(), m.GetId())
 	done := audit.Event(ctx, "tenant.create", m.GetId())
 	err := t.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
@@ -89,6 +90,32 @@ func (t tenants) ListTenants(ctx context.Context, r *identityv1.ListTenantsReque
 	return answer, err
 }
 
+// SetQuota to what it is already changes nothing.
+func (t tenants) SetQuota(ctx context.Context, r *identityv1.SetQuotaRequest) (*identityv1.SetQuotaResponse, error) {
+	if err := auth.RequireOperator(ctx); err != nil {
+		return nil, err
+	}
+	done := audit.Event(ctx, "tenant.quota", r.GetId()).With("requests_per_minute", strconv.Itoa(int(r.GetRequestsPerMinute())))
+	var m *storev1.Tenant
+	err := t.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		old, err := t.s.tables.liveTenant(tx, r.GetId())
+		if err != nil {
+			return err
+		}
+		m = proto.CloneOf(old)
+		m.RequestsPerMinute = r.GetRequestsPerMinute()
+		if m.GetRequestsPerMinute() == old.GetRequestsPerMinute() {
+			return nil
+		}
+		return t.s.tables.changeTenant(tx, old, m, done)
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.s.deps.Credentials()
+	return &identityv1.SetQuotaResponse{Tenant: shownTenant(m)}, nil
+}
+
 // DeleteTenant answers when everything is gone, or shortly before the caller's patience
 // ends. A tenant that is deleted already is deleted.
 func (t tenants) DeleteTenant(ctx context.Context, r *identityv1.DeleteTenantRequest) (*identityv1.DeleteTenantResponse, error) {
@@ -120,6 +147,7 @@ func (t tenants) DeleteTenant(ctx context.Context, r *identityv1.DeleteTenantReq
 		return nil, err
 	}
 	t.s.deps.Credentials()
+	t.s.tenantChanged(tenant.ID(r.GetId()))
 	t.s.tables.outbox.Ring()
 	pending, err := t.s.awaitDeletion(ctx, r.GetId())
 	if err != nil {
@@ -155,19 +183,25 @@ func (t *tables) tenant(tx kv.Reader, id string) (*storev1.Tenant, error) {
 	return m, err
 }
 
-// requireTenant is nil when a tenant can be given something new: when it exists and is
-// not being deleted. A deletion at the same time conflicts with whoever asked.
+// requireTenant is nil when a tenant can be given something new.
 func (t *tables) requireTenant(tx kv.Reader, id string) error {
+	_, err := t.liveTenant(tx, id)
+	return err
+}
+
+// liveTenant returns a tenant that exists and is not being deleted. A deletion at the
+// same time conflicts with whoever asked.
+func (t *tables) liveTenant(tx kv.Reader, id string) (*storev1.Tenant, error) {
 	m, err := t.tenant(tx, id)
 	switch {
 	case err != nil:
-		return err
+		return nil, err
 	case erased(m):
-		return unknownTenant(id)
+		return nil, unknownTenant(id)
 	case m.GetDeletedAtMs() != 0:
-		return fault.FailedPrecondition(reasonTenantDeleting, "tenant %s is being deleted", id)
+		return nil, fault.FailedPrecondition(reasonTenantDeleting, "tenant %s is being deleted", id)
 	}
-	return nil
+	return m, nil
 }
 
 // knownTenants yields the tenants behind a position, without those that are gone.
@@ -201,5 +235,6 @@ func unknownTenant(id string) error {
 func shownTenant(m *storev1.Tenant) *identityv1.Tenant {
 	return &identityv1.Tenant{
 		Id: m.GetId(), Name: m.GetName(), CreatedAt: timestamp(m.GetCreatedAtMs()), Deleting: m.GetDeletedAtMs() != 0,
+		RequestsPerMinute: m.GetRequestsPerMinute(),
 	}
 }

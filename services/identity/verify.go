@@ -45,13 +45,15 @@ func (t *tables) holder(tx kv.Reader, digest []byte, now time.Time) (*identityv1
 	if rootKeyEnded(key, now) {
 		return nil, errVoid
 	}
-	if err := t.alive(tx, key.GetTenant()); err != nil {
+	tenant, err := t.alive(tx, key.GetTenant())
+	if err != nil {
 		return nil, err
 	}
 	return &identityv1.VerifyCredentialResponse{
 		Kind:   identityv1.CredentialKind_CREDENTIAL_KIND_ROOT_KEY,
 		Tenant: key.GetTenant(), Subject: key.GetId(), Permissions: key.GetPermissions(),
-		ExpiresAt: timestamp(key.GetExpiresAtMs()),
+		ExpiresAt:         timestamp(key.GetExpiresAtMs()),
+		RequestsPerMinute: tenant.GetRequestsPerMinute(),
 	}, nil
 }
 
@@ -63,15 +65,16 @@ func (t *tables) sessionHolder(tx kv.Reader, digest []byte) (*identityv1.VerifyC
 	if session.GetRefresh() {
 		return nil, errVoid
 	}
-	subject, err := t.standing(tx, session)
+	tenant, subject, err := t.standing(tx, session)
 	if err != nil {
 		return nil, err
 	}
 	return &identityv1.VerifyCredentialResponse{
 		Kind:   identityv1.CredentialKind(session.GetKind()),
 		Tenant: session.GetTenant(), Subject: subject.GetId(), Audience: session.GetAudience(),
-		Permissions: narrowed(subject.GetPermissions(), session.GetPermissions()),
-		ExpiresAt:   timestamp(session.GetExpiresAtMs()),
+		Permissions:       narrowed(subject.GetPermissions(), session.GetPermissions()),
+		ExpiresAt:         timestamp(session.GetExpiresAtMs()),
+		RequestsPerMinute: tenant.GetRequestsPerMinute(),
 	}, nil
 }
 
@@ -82,32 +85,33 @@ func (t *tables) session(tx kv.Reader, digest []byte) (*storev1.Session, error) 
 	return m, void(err)
 }
 
-// standing returns the subject of a session, or errVoid when the session does not count
-// any more.
-func (t *tables) standing(tx kv.Reader, m *storev1.Session) (*storev1.Subject, error) {
-	if err := t.alive(tx, m.GetTenant()); err != nil {
-		return nil, err
+// standing returns the tenant and the subject of a session, or errVoid when the session
+// does not count any more.
+func (t *tables) standing(tx kv.Reader, m *storev1.Session) (*storev1.Tenant, *storev1.Subject, error) {
+	tenant, err := t.alive(tx, m.GetTenant())
+	if err != nil {
+		return nil, nil, err
 	}
 	subject, err := t.subjects.Get(tx, scopeOf(m), m.GetSubject())
 	if err != nil {
-		return nil, void(err)
+		return nil, nil, void(err)
 	}
 	if !subject.GetEnabled() || subject.GetDeleted() || m.GetEpoch() < subject.GetEpoch() {
-		return nil, errVoid
+		return nil, nil, errVoid
 	}
-	return subject, nil
+	return tenant, subject, nil
 }
 
-// alive is errVoid for a tenant whose credentials don't count.
-func (t *tables) alive(tx kv.Reader, id string) error {
+// alive returns a tenant, or errVoid when its credentials don't count.
+func (t *tables) alive(tx kv.Reader, id string) (*storev1.Tenant, error) {
 	m, err := t.tenants.Get(tx, table.Global, id)
 	if err != nil {
-		return void(err)
+		return nil, void(err)
 	}
 	if m.GetDeletedAtMs() != 0 {
-		return errVoid
+		return nil, errVoid
 	}
-	return nil
+	return m, nil
 }
 
 func void(err error) error {

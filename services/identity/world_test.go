@@ -44,14 +44,16 @@ type world struct {
 	access   identityv1.AccessServiceClient
 	tenants  identityv1.TenantServiceClient
 
-	flushes atomic.Int32 // of what processes remember of credentials
-	changes int64        // of subjects
+	rest    context.CancelFunc // ends the background work: months pass fast without
+	flushes atomic.Int32       // of what processes remember of credentials
+	changes int64              // of subjects
 }
 
 // held is a store whose Updates can be made to wait.
 type held struct {
 	kv.Store
-	gate atomic.Pointer[chan struct{}]
+	gate    atomic.Pointer[chan struct{}]
+	updates atomic.Int32 // how many there were
 	// reads is how many Views succeed before the rest fail; below 0 all do.
 	reads atomic.Int32
 }
@@ -68,6 +70,7 @@ func (h *held) Update(ctx context.Context, fn func(kv.Writer) error) error {
 	if gate := h.gate.Load(); gate != nil {
 		<-*gate
 	}
+	h.updates.Add(1)
 	return h.Store.Update(ctx, fn)
 }
 
@@ -131,6 +134,7 @@ func openStore(t *testing.T) *sealedkv.Store {
 
 func (w *world) run(service *identity.Service) {
 	ctx, cancel := context.WithCancel(context.Background())
+	w.rest = cancel
 	done := make(chan error, 1)
 	go func() { done <- service.Run(ctx) }()
 	w.t.Cleanup(func() {

@@ -59,7 +59,10 @@ func principal(r *identityv1.VerifyCredentialResponse) (*auth.Principal, error) 
 	if !ok || r.GetTenant() == "" {
 		return nil, fmt.Errorf("identity answers with a credential of kind %s of tenant %q", r.GetKind(), r.GetTenant())
 	}
-	p := auth.Principal{Kind: kind, Tenant: tenant.ID(r.GetTenant()), Subject: r.GetSubject(), Audience: r.GetAudience()}
+	p := auth.Principal{
+		Kind: kind, Tenant: tenant.ID(r.GetTenant()), Subject: r.GetSubject(), Audience: r.GetAudience(),
+		Quota: int64(r.GetRequestsPerMinute()),
+	}
 	if end := r.GetExpiresAt(); end != nil {
 		p.Expires = end.AsTime()
 	}

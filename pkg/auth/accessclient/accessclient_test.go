@@ -52,6 +52,7 @@ func TestHolder(t *testing.T) {
 		return &identityv1.VerifyCredentialResponse{
 			Kind:   identityv1.CredentialKind_CREDENTIAL_KIND_SIGNED_SESSION,
 			Tenant: "ws_1", Subject: "user_1", Audience: "contabo", Permissions: []string{"a", "b"}, ExpiresAt: timestamppb.New(end),
+			RequestsPerMinute: 100,
 		}, nil
 	}})
 	p, err := v.Verify(t.Context(), auth.DigestOf("key"))
@@ -61,7 +62,7 @@ func TestHolder(t *testing.T) {
 	if auth.Digest(asked) != auth.DigestOf("key") {
 		t.Error("another digest arrived")
 	}
-	if p.Kind != auth.KindSignedSession || p.Tenant != "ws_1" || p.Subject != "user_1" || p.Audience != "contabo" || !p.Expires.Equal(end) {
+	if p.Kind != auth.KindSignedSession || p.Tenant != "ws_1" || p.Subject != "user_1" || p.Audience != "contabo" || !p.Expires.Equal(end) || p.Quota != 100 {
 		t.Errorf("got %+v", p)
 	}
 	if !p.Allows("a") || !p.Allows("b") || p.Allows("c") {

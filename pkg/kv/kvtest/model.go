@@ -16,6 +16,7 @@ const (
 	kindScan
 	kindPut
 	kindDelete
+	kindExpect
 	kinds
 )
 
@@ -42,6 +43,12 @@ func draw(random *rand.Rand, readsOnly bool) operation {
 	}
 	if readsOnly {
 		op.kind %= kindPut
+	}
+	if len(op.key) == 1 { // few values, so that some are as expected
+		op.value = op.value[:1]
+	}
+	if op.kind == kindExpect && random.IntN(2) == 0 {
+		op.value = ""
 	}
 	return op
 }
@@ -90,9 +97,28 @@ func (r *record) change(tx kv.Writer, op operation) error {
 	case kindDelete:
 		r.steps = append(r.steps, func(m model) error { delete(m, op.key); return nil })
 		return tx.Delete([]byte(op.key))
+	case kindExpect:
+		return r.expect(tx, op)
 	default:
 		return r.step(tx, op)
 	}
+}
+
+// expect expects a value, or an absence for an empty one.
+func (r *record) expect(tx kv.Writer, op operation) error {
+	var value []byte
+	if op.value != "" {
+		value = []byte(op.value)
+	}
+	got, err := tx.Expect([]byte(op.key), value)
+	r.steps = append(r.steps, func(m model) error {
+		held, ok := m[op.key]
+		if want := ok == (value != nil) && held == op.value; got != want {
+			return fmt.Errorf("Expect %q to be %q: got %t, it is %q (present: %t)", op.key, op.value, got, held, ok)
+		}
+		return nil
+	})
+	return err
 }
 
 // model is what a store is, in the simplest words.

@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) kv.Store) {
 	}{
 		{"entries", entryTests},
 		{"scans", scanTests},
+		{"expectations", expectationTests},
 		{"isolation", isolationTests},
 		{"failures", failureTests},
 		{"life", lifeTests},

@@ -73,7 +73,8 @@ func (sim *simulation) transaction(t *testing.T, s kv.Store, random *rand.Rand) 
 	if reads {
 		err = s.View(t.Context(), func(tx kv.Reader) error { r = &record{}; return r.read(tx, ops) })
 	} else {
-		err = s.Update(t.Context(), func(tx kv.Writer) error { r = &record{}; return r.write(tx, ops, fails) })
+		guess := random.IntN(2) * earliest
+		err = s.Update(t.Context(), func(tx kv.Writer) error { r = &record{}; return r.write(tx, ops, guess, fails) })
 	}
 	if err != nil && !errors.Is(err, errTest) {
 		return err
@@ -107,8 +108,16 @@ func (r *record) read(tx kv.Reader, ops []operation) (err error) {
 	return nil
 }
 
-func (r *record) write(tx kv.Writer, ops []operation, fails bool) error {
-	place, err := number(tx, clock)
+// write runs operations at a place that it expects, or reads where it is another one.
+func (r *record) write(tx kv.Writer, ops []operation, place int, fails bool) error {
+	var expected []byte
+	if place > 0 {
+		expected = fmt.Append(nil, place)
+	}
+	right, err := tx.Expect([]byte(clock), expected)
+	if err == nil && !right {
+		place, err = number(tx, clock)
+	}
 	if err != nil {
 		return err
 	}

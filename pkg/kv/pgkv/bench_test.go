@@ -65,6 +65,18 @@ func BenchmarkCreate(b *testing.B) {
 			})
 		})
 	})
+	b.Run("pgkv with an expectation", func(b *testing.B) {
+		s := open(b, dsn, "plain")
+		concurrently(b, dsn, s, func() error {
+			rows := newRows()
+			return s.Update(ctx, func(w kv.Writer) error {
+				if free, err := w.Expect(rows[1], nil); err != nil || !free {
+					return errors.Join(err, errors.New("taken"))
+				}
+				return putRows(w, rows)
+			})
+		})
+	})
 	b.Run("sealedkv on pgkv", func(b *testing.B) {
 		inner := open(b, dsn, "sealed")
 		s, err := sealedkv.Open(ctx, inner, sealedkv.Options{Service: "identity", Master: master})

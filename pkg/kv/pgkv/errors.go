@@ -14,6 +14,7 @@ import (
 
 // What a call may try again after.
 var (
+	errGuess    = fmt.Errorf("%w: not as expected", kv.ErrBusy)
 	errConflict = fmt.Errorf("%w: others change or read the same entries", kv.ErrBusy)
 	errCrowded  = fmt.Errorf("%w: the server has no more connections; raise its max_connections, or set a smaller pool_max_conns in the address", kv.ErrBusy)
 	errLost     = fmt.Errorf("%w: the connection was lost", kv.ErrUnavailable)
@@ -25,6 +26,7 @@ const suspicion = time.Second
 // SQLSTATE codes; those of two characters are classes.
 const (
 	codeConnection      = "08"
+	codeDivisionByZero  = "22012"
 	codeUniqueViolation = "23505"
 	codeReadOnly        = "25006"
 	codeAuthorization   = "28"
@@ -70,6 +72,8 @@ func (t *tx) explain(err error) error {
 		return t.ctx.Err()
 	case is(err, codeSerialization, codeDeadlock):
 		return errConflict
+	case is(err, codeDivisionByZero, codeUniqueViolation):
+		return errGuess
 	case is(err, codeReadOnly):
 		return fmt.Errorf("%w: it takes no changes, as a standby does; with several hosts in the address add target_session_attrs=read-write", kv.ErrUnavailable)
 	case is(err, codeConnection, codeOutcomeUnknown), t.conn.Conn().IsClosed():

@@ -56,7 +56,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{where: where(&config.ConnConfig.Config)}
+	s := &Store{where: where(&config.ConnConfig.Config), meters: newMeters(o.Schema)}
 	s.gate.empty.L = &s.gate.mu
 	s.overlays.New = func() any { return new(overlay.Tx) }
 	config.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool {

@@ -2,7 +2,6 @@ package pgkv
 
 import (
 	"encoding/binary"
-	"iter"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -18,7 +17,10 @@ const (
 	rollback    = "rollback"
 	get         = "get"
 	put         = "put"
+	add         = "add"
 	remove      = "remove"
+	checkAbsent = "check absent"
+	checkValue  = "check value"
 )
 
 // The tables of a schema. layoutTable has one row: the version of all this.
@@ -28,7 +30,8 @@ const (
 )
 
 // statements returns all that transactions send, by name. Each touches rows by the
-// primary key alone.
+// primary key alone. The checks divide by zero where things are not as expected: an error
+// is what ends a transaction whose commit is already on its way.
 func statements(schema string) map[string]string {
 	table := tableIn(schema, entryTable)
 	all := map[string]string{
@@ -38,7 +41,10 @@ func statements(schema string) map[string]string {
 		rollback:    "ROLLBACK",
 		get:         "SELECT value FROM " + table + " WHERE key = $1",
 		put:         "INSERT INTO " + table + " (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+		add:         "INSERT INTO " + table + " (key, value) VALUES ($1, $2)",
 		remove:      "DELETE FROM " + table + " WHERE key = $1",
+		checkAbsent: "SELECT 1 / (1 - count(*)) FROM " + table + " WHERE key = $1",
+		checkValue:  "SELECT 1 / count(*) FROM " + table + " WHERE key = $1 AND value = $2",
 	}
 	for _, reverse := range []bool{false, true} {
 		for _, keysOnly := range []bool{false, true} {
@@ -106,17 +112,4 @@ func notNull(b []byte) []byte {
 		return []byte{}
 	}
 	return b
-}
-
-// writeCalls appends what makes changes. In the order of keys, which is that of all other
-// transactions, they wait for each other and never deadlock.
-func writeCalls(calls []call, changes iter.Seq[kv.Entry]) []call {
-	for e := range changes {
-		if e.Value == nil {
-			calls = append(calls, call{remove, [][]byte{e.Key}})
-		} else {
-			calls = append(calls, call{put, [][]byte{e.Key, e.Value}})
-		}
-	}
-	return calls
 }

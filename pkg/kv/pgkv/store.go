@@ -3,6 +3,7 @@
 //
 // A transaction begins with its first read and ends with its writes, each time in one
 // round trip: a function that reads nothing costs one, one that reads once costs two.
+// What it expects costs none (docs/decisions/0010).
 // Nothing but transactions and rows is asked of the server: no triggers, LISTEN,
 // advisory locks, sequences or extensions.
 package pgkv
@@ -32,7 +33,9 @@ type Store struct {
 	gate     gate
 	overlays sync.Pool
 	suspect  atomic.Int64 // unix nanoseconds until which idle connections are tested before use
+	updates  atomic.Int64
 	reruns   atomic.Int64
+	meters   meters
 }
 
 var _ kv.Store = (*Store)(nil)
@@ -58,6 +61,7 @@ func (s *Store) View(ctx context.Context, fn func(kv.Reader) error) error {
 // Update runs fn in a SERIALIZABLE transaction, and again, for at most ten seconds, while
 // it conflicts with others; then it returns kv.ErrBusy. An error of fn counts only when
 // the reads it rests on were valid, so its transaction is committed too, without changes.
+// What fn expects is taken for granted in its first run, and read in those that follow.
 //
 // When the connection is lost before the commit was sent, fn runs again on another one;
 // when it is lost afterwards the error is kv.ErrUnknown.
@@ -66,7 +70,12 @@ func (s *Store) Update(ctx context.Context, fn func(kv.Writer) error) error {
 		return err
 	}
 	defer s.gate.leave()
-	result, broken := s.run(ctx, fn)
+	s.updates.Add(1)
+	result, broken := s.run(ctx, fn, guesses{})
+	if errors.Is(broken, errGuess) {
+		s.reruns.Add(1)
+		result, broken = s.run(ctx, fn, nil)
+	}
 	if broken != nil {
 		return s.rerun(ctx, fn, broken)
 	}
@@ -86,8 +95,8 @@ type Stats struct {
 	Calls int
 	// Connections is the number of open connections, and Idle how many of them nobody uses.
 	Connections, Idle int
-	// Reruns is how often a function ran again, since Open.
-	Reruns int64
+	// Updates is how many there were since Open, and Reruns how often a function ran again.
+	Updates, Reruns int64
 }
 
 // Stats returns the current figures.
@@ -97,13 +106,14 @@ func (s *Store) Stats() Stats {
 		Calls:       s.gate.length(),
 		Connections: int(pool.TotalConns()),
 		Idle:        int(pool.IdleConns()),
+		Updates:     s.updates.Load(),
 		Reruns:      s.reruns.Load(),
 	}
 }
 
 // run runs fn once. broken is why the run doesn't count, whatever fn made of it.
-func (s *Store) run(ctx context.Context, fn func(kv.Writer) error) (result, broken error) {
-	t := &tx{store: s, ctx: ctx, begin: beginUpdate}
+func (s *Store) run(ctx context.Context, fn func(kv.Writer) error, g guesses) (result, broken error) {
+	t := &tx{store: s, ctx: ctx, begin: beginUpdate, guesses: g}
 	defer t.end()
 	w := s.overlays.Get().(*overlay.Tx)
 	defer s.overlays.Put(w)
@@ -118,7 +128,7 @@ func (s *Store) run(ctx context.Context, fn func(kv.Writer) error) (result, brok
 	return result, t.commit(w)
 }
 
-// rerun runs fn until a run counts. broken is why the last one didn't.
+// rerun runs fn, which no longer guesses, until a run counts. broken is why the last one didn't.
 func (s *Store) rerun(ctx context.Context, fn func(kv.Writer) error, broken error) error {
 	waits := newWaits(ctx)
 	for losses := 0; ; {
@@ -136,7 +146,7 @@ func (s *Store) rerun(ctx context.Context, fn func(kv.Writer) error, broken erro
 		}
 		s.reruns.Add(1)
 		var result error
-		if result, broken = s.run(ctx, fn); broken == nil {
+		if result, broken = s.run(ctx, fn, nil); broken == nil {
 			return result
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -29,6 +30,8 @@ type tx struct {
 	conn  *pgxpool.Conn
 	err   error // what broke it: nothing can be said or done in it any more
 	rows  int   // read so far
+
+	guesses guesses
 }
 
 var _ kv.Reader = (*tx)(nil)
@@ -48,22 +51,26 @@ func (t *tx) Get(key []byte) (value []byte, err error) {
 	return value, err
 }
 
-// query runs a statement and hands its rows to each until that returns false. The first
-// statement begins the transaction, if need be on several connections in turn: one that
-// was idle may have been lost without anybody noticing.
+// query runs a statement and hands its rows to each until that returns false. Guesses are
+// checked before it, so nothing that is read contradicts them. The first statement begins
+// the transaction, if need be on several connections in turn: one that was idle may have
+// been lost without anybody noticing.
 func (t *tx) query(each func(row [][]byte) bool, c call) error {
 	if t.err != nil {
 		return t.err
 	}
+	calls := append(t.guesses.checks(), c)
+	clear(t.guesses)
 	if t.conn != nil {
-		_, _, err := t.send(each, c)
+		_, _, err := t.send(each, calls...)
 		return t.fail(err)
 	}
+	calls = slices.Insert(calls, 0, call{name: t.begin})
 	for losses := 0; ; losses++ {
 		if err := t.acquire(); err != nil {
 			return err
 		}
-		_, _, err := t.send(each, call{name: t.begin}, c)
+		_, _, err := t.send(each, calls...)
 		if err = t.fail(err); !errors.Is(err, errLost) || losses == maxLosses || t.rows > 0 {
 			return err
 		}
@@ -95,8 +102,8 @@ func (t *tx) queue() {
 	}
 }
 
-// send sends calls in one round trip. It returns how many were answered before an error,
-// and what the last one did.
+// send sends calls in one round trip, and hands the rows of the last one to each. It returns
+// how many were answered before an error, and what the last one did.
 func (t *tx) send(each func(row [][]byte) bool, calls ...call) (answered int, did string, err error) {
 	pipe := t.conn.Conn().PgConn().StartPipeline(t.ctx)
 	for _, c := range calls {
@@ -104,7 +111,11 @@ func (t *tx) send(each func(row [][]byte) bool, calls ...call) (answered int, di
 	}
 	if err = pipe.Sync(); err == nil {
 		for err == nil && answered < len(calls) {
-			if did, err = t.receive(pipe, each); err == nil {
+			var rows func(row [][]byte) bool
+			if answered == len(calls)-1 {
+				rows = each
+			}
+			if did, err = t.receive(pipe, rows); err == nil {
 				answered++
 			}
 		}
@@ -115,7 +126,7 @@ func (t *tx) send(each func(row [][]byte) bool, calls ...call) (answered int, di
 	return answered, did, err
 }
 
-// receive reads the answer to one call.
+// receive reads the answer to one call. A nil each is for an answer that doesn't matter.
 func (t *tx) receive(pipe *pgconn.Pipeline, each func(row [][]byte) bool) (did string, err error) {
 	results, err := pipe.GetResults()
 	if err != nil {
@@ -125,7 +136,7 @@ func (t *tx) receive(pipe *pgconn.Pipeline, each func(row [][]byte) bool) (did s
 	if !ok {
 		return "", fmt.Errorf("an answer is %T", results)
 	}
-	for r.NextRow() {
+	for each != nil && r.NextRow() {
 		t.rows++
 		if !each(r.Values()) {
 			break // Close reads the rest, one row at a time
@@ -137,17 +148,18 @@ func (t *tx) receive(pipe *pgconn.Pipeline, each func(row [][]byte) bool) (did s
 
 // commit makes changes and ends the transaction.
 func (t *tx) commit(changes *overlay.Tx) error {
-	var calls []call
+	writes := t.guesses.writes(changes) // before the checks: it is some of them
+	calls := append(t.guesses.checks(), writes...)
 	if t.conn == nil {
-		if changes.Empty() {
+		if len(calls) == 0 {
 			return nil
 		}
 		if err := t.acquire(); err != nil {
 			return err
 		}
-		calls = append(calls, call{name: t.begin})
+		calls = slices.Insert(calls, 0, call{name: t.begin})
 	}
-	calls = append(writeCalls(calls, changes.Changes()), call{name: commit})
+	calls = append(calls, call{name: commit})
 	answered, did, err := t.send(nil, calls...)
 	if err == nil && did != "COMMIT" {
 		err = fmt.Errorf("a commit was answered with %s", did)

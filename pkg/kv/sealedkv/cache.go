@@ -1,7 +1,6 @@
 package sealedkv
 
 import (
-	"bytes"
 	"container/list"
 	"sync"
 )
@@ -23,19 +22,16 @@ func newCache(size int) *cache {
 	return &cache{size: size, recent: list.New(), byOwner: map[string]*list.Element{}}
 }
 
-func (c *cache) get(owner, row []byte) *tenantKeyset {
+// get returns the keyset that a tenant's row last held, nil when it isn't known.
+func (c *cache) get(owner []byte) *tenantKeyset {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	element, ok := c.byOwner[string(owner)]
 	if !ok {
 		return nil
 	}
-	t := element.Value.(*tenantKeyset)
-	if !bytes.Equal(t.row, row) {
-		return nil
-	}
 	c.recent.MoveToFront(element)
-	return t
+	return element.Value.(*tenantKeyset)
 }
 
 func (c *cache) put(t *tenantKeyset) {

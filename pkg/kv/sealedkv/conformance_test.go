@@ -111,4 +111,6 @@ type prefixedWriter struct {
 
 func (w prefixedWriter) Put(k, value []byte) error { return w.inner.Put(w.key(k), value) }
 
+func (w prefixedWriter) Expect(k, value []byte) (bool, error) { return w.inner.Expect(w.key(k), value) }
+
 func (w prefixedWriter) Delete(k []byte) error { return w.inner.Delete(w.key(k)) }

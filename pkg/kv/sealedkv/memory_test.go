@@ -88,6 +88,8 @@ func (tx memoryTx) Put(k, v []byte) error {
 	return nil
 }
 
+func (tx memoryTx) Expect(k, v []byte) (bool, error) { return kv.Holds(tx, k, v) }
+
 func (tx memoryTx) Delete(k []byte) error {
 	delete(tx, string(k))
 	return nil

@@ -89,7 +89,7 @@ func (s *Store) View(ctx context.Context, fn func(kv.Reader) error) error {
 func (s *Store) Update(ctx context.Context, fn func(kv.Writer) error) error {
 	made := map[string]*tenantKeyset{} // outlives a run of fn, so that the next one writes the same
 	return s.inner.Update(ctx, func(w kv.Writer) error {
-		return fn(&writer{reader: reader{store: s, inner: w}, inner: w, made: made})
+		return fn(&writer{reader: reader{store: s, inner: w, changes: w}, made: made})
 	})
 }
 

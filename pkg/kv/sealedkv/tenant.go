@@ -43,7 +43,7 @@ func DestroyTenant(tx kv.Writer, tenant string, at time.Time) error {
 	}
 	w.tenant = nil
 	w.store.tenants.remove(owner)
-	return w.inner.Put(keysetKey(owner), row)
+	return w.changes.Put(keysetKey(owner), row)
 }
 
 // tenantKeyset is a tenant's keyset and the row that keeps it. It is never changed.
@@ -55,7 +55,7 @@ type tenantKeyset struct {
 
 // openTenant returns the keyset in a tenant's row, as the transaction read it.
 func (s *Store) openTenant(owner, row []byte) (*tenantKeyset, error) {
-	if t := s.tenants.get(owner, row); t != nil {
+	if t := s.tenants.get(owner); t != nil && bytes.Equal(t.row, row) {
 		return t, nil
 	}
 	k := keysetKey(owner)

@@ -17,13 +17,15 @@ import (
 // the store's own serializability: a writer that still saw the keyset comes before the
 // destruction, and what empties the tenant afterwards sees its rows. A cache with a
 // deadline would leave rows that nobody can read and nobody deletes. The price is one
-// Get of a key that is always hot, half a microsecond on boltkv (BenchmarkGet) and a
-// round trip on a server; writers that share the row only read it and don't conflict.
+// Get of a key that is always hot, half a microsecond on boltkv (BenchmarkGet) and, in a
+// View, a round trip on a server. An Update expects the row to be what the cache has, which
+// a server checks on the way; writers that share the row don't conflict on it.
 type reader struct {
-	store  *Store
-	inner  kv.Reader
-	tenant *tenantKeyset // the last one used; may be nil
-	aad    []byte        // scratch
+	store   *Store
+	inner   kv.Reader
+	changes kv.Writer     // inner again in an Update; nil in a View
+	tenant  *tenantKeyset // the last one used; may be nil
+	aad     []byte        // scratch
 }
 
 // Get implements kv.Reader.
@@ -97,16 +99,26 @@ func (r *reader) keysetOf(owner []byte) (*seal.Keyset, error) {
 	case r.tenant != nil && r.tenant.owner == string(owner):
 		return r.tenant.keyset, nil
 	}
-	row, err := r.inner.Get(keysetKey(owner))
-	if err != nil {
-		return nil, err
-	}
-	t, err := r.store.openTenant(owner, row)
+	t, err := r.tenantOf(owner)
 	if err != nil {
 		return nil, err
 	}
 	r.tenant = t
 	return t.keyset, nil
+}
+
+func (r *reader) tenantOf(owner []byte) (*tenantKeyset, error) {
+	k := keysetKey(owner)
+	if t := r.store.tenants.get(owner); t != nil && r.changes != nil {
+		if same, err := r.changes.Expect(k, t.row); same || err != nil {
+			return t, err
+		}
+	}
+	row, err := r.inner.Get(k)
+	if err != nil {
+		return nil, err
+	}
+	return r.store.openTenant(owner, row)
 }
 
 // placeOf returns the aad of a key's value. It is valid until the next call.
@@ -119,8 +131,7 @@ func (r *reader) placeOf(k []byte) []byte {
 // writer seals what a transaction writes.
 type writer struct {
 	reader
-	inner kv.Writer
-	made  map[string]*tenantKeyset // by owner
+	made map[string]*tenantKeyset // by owner
 }
 
 // Put implements kv.Writer. The first Put for a tenant makes its keyset.
@@ -143,7 +154,7 @@ func (w *writer) Put(k, value []byte) error {
 	if err != nil {
 		return err
 	}
-	return w.inner.Put(k, sealed)
+	return w.changes.Put(k, sealed)
 }
 
 // addKeyset writes a tenant's first keyset. Two writers that do it at once conflict on
@@ -157,7 +168,7 @@ func (w *writer) addKeyset(owner []byte) (*seal.Keyset, error) {
 		}
 		w.made[t.owner] = t
 	}
-	if err := w.inner.Put(keysetKey(owner), t.row); err != nil {
+	if err := w.changes.Put(keysetKey(owner), t.row); err != nil {
 		return nil, err
 	}
 	w.tenant = t
@@ -169,5 +180,21 @@ func (w *writer) Delete(k []byte) error {
 	if _, err := ownerOf(k); err != nil {
 		return err
 	}
-	return w.inner.Delete(k)
+	return w.changes.Delete(k)
+}
+
+// Expect implements kv.Writer. That a key is absent the inner store may expect too; a value
+// is sealed anew each time, so it has to be read.
+func (w *writer) Expect(k, value []byte) (bool, error) {
+	if value != nil {
+		return kv.Holds(w, k, value)
+	}
+	_, err := ownerOf(k)
+	switch {
+	case errors.Is(err, kv.ErrTooLarge): // never put
+		return true, nil
+	case err != nil:
+		return false, err
+	}
+	return w.changes.Expect(k, nil)
 }

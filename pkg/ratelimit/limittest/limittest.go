@@ -1,6 +1,6 @@
 // Package limittest is what every driver of ratelimit has to do, as tests: Run holds one
-// to the semantics and, by a clock that the tests turn, to a plain model; Exact does so
-// under concurrency and real time.
+// to the semantics and, by a clock that the tests turn, to a plain model; Exact and
+// ExactFast do so under concurrency.
 package limittest
 
 import (
@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		t.Run(tt.name, func(t *testing.T) { play(t, open(t), tt.steps) })
 	}
 	t.Run("a clock set back", func(t *testing.T) { setBack(t, open(t)) })
+	t.Run("a clock that jumps", func(t *testing.T) { jumps(t, open(t)) })
 	t.Run("checks out of bounds are errors", func(t *testing.T) { refusals(t, open(t).Limiter) })
 	t.Run("random calls are answered as the model answers them", func(t *testing.T) { random(t, open(t)) })
 }
@@ -87,6 +88,37 @@ func setBack(t *testing.T, f Fixture) {
 		reset := start.Add(s.reset * time.Millisecond).UnixMilli()
 		if v := got[0]; v.Allowed != s.want.allowed || v.Remaining != s.want.remaining || v.Reset != reset {
 			t.Errorf("at %d ms: %+v, want %+v and reset %d", s.at, v, s.want, reset)
+		}
+	}
+}
+
+// jumps has the clock set by an hour and back, which begins a window at most, and slewed
+// back by half a window, which begins none.
+func jumps(t *testing.T, f Fixture) {
+	for _, kind := range kinds {
+		for i, s := range []struct {
+			at   time.Duration
+			most int
+		}{
+			{0, 3}, {time.Hour, 3}, {time.Hour + 59*time.Second, 0}, {time.Hour + 29*time.Second, 0},
+			{time.Hour - 1*time.Second, 0}, {0, 3}, {0, 0}, {-time.Hour, 3}, {-time.Hour, 0}, {time.Hour, 3}, {time.Hour, 0},
+		} {
+			f.SetTime(start.Add(s.at))
+			granted := 0
+			for range 5 {
+				c := lasting(time.Minute, sliding(3, 1))
+				c.Kind = kind
+				got, err := f.Limiter.Check(t.Context(), c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got[0].Allowed {
+					granted++
+				}
+			}
+			if granted > s.most {
+				t.Errorf("kind %d, step %d: %d granted at %v, want up to %d", kind, i, granted, s.at, s.most)
+			}
 		}
 	}
 }

@@ -7,13 +7,17 @@ import (
 	"context"
 	"hash/maphash"
 	"math/bits"
+	"math/rand/v2"
 	"time"
 
 	"github.com/holdplane/holdplane/pkg/ratelimit"
 )
 
 // shardCount is as many as the bits of a set of shards.
-const shardCount = 64
+const (
+	shardBits  = 6
+	shardCount = 1 << shardBits
+)
 
 // defaultMaxKeys bounds the memory to 160 MiB.
 const defaultMaxKeys = 1 << 20
@@ -23,30 +27,34 @@ type Options struct {
 	// MaxKeys is how many counters are held at most, rounded down to a multiple of 64 and
 	// at least 64. Past it the one that ends first is forgotten. 0 means 1,048,576.
 	MaxKeys int
-	// Now is the clock of the windows; nil means time.Now.
+	// Now is the clock of the windows; nil means the system's.
 	Now func() time.Time
 }
 
 // Limiter is a ratelimit.Limiter in memory.
 type Limiter struct {
-	seeds  [2]maphash.Seed
-	now    func() time.Time
-	shards [shardCount]shard
+	seeds   [2]maphash.Seed
+	secrets [2]uint64
+	now     func() int64 // in milliseconds since the epoch
+	shards  [shardCount]shard
 }
 
 var _ ratelimit.Limiter = (*Limiter)(nil)
 
 // New returns a limiter without counters.
 func New(o Options) *Limiter {
-	l := &Limiter{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, now: o.Now}
-	if l.now == nil {
-		l.now = time.Now
+	l := &Limiter{
+		seeds:   [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		secrets: [2]uint64{rand.Uint64(), rand.Uint64()},
+		now:     newClock().milli,
+	}
+	if o.Now != nil {
+		l.now = func() int64 { return o.Now().UnixMilli() }
 	}
 	if o.MaxKeys == 0 {
 		o.MaxKeys = defaultMaxKeys
 	}
 	for i := range l.shards {
-		l.shards[i].index = make(map[id]uint32)
 		l.shards[i].room = max(1, o.MaxKeys/shardCount)
 	}
 	return l
@@ -73,7 +81,7 @@ func (l *Limiter) checkOne(c *ratelimit.Check) ratelimit.Verdict {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// Read under the lock, so that the counter's decisions are in the order of their times.
-	now := l.now().UnixMilli()
+	now := l.now()
 	cell := s.find(id)
 	w := cell.window().On(c, now)
 	allowed := c.Admits(w.Used(c, now))
@@ -97,7 +105,7 @@ func (l *Limiter) checkAll(checks []ratelimit.Check, verdicts []ratelimit.Verdic
 		s.mu.Lock()
 		defer s.mu.Unlock()
 	}
-	now := l.now().UnixMilli()
+	now := l.now()
 	claimed := make(map[id]int64, len(checks))
 	passed := true
 	for i := range checks {
@@ -129,7 +137,7 @@ func (l *Limiter) Raise(c *ratelimit.Check, w ratelimit.Window) {
 	s := &l.shards[id.shard()]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := l.now().UnixMilli()
+	now := l.now()
 	cell := s.find(id)
 	known := cell.window()
 	switch {
@@ -160,12 +168,12 @@ type Stats struct {
 // Stats forgets counters that have ended and counts the others.
 func (l *Limiter) Stats() Stats {
 	var sum Stats
-	now := l.now().UnixMilli()
+	now := l.now()
 	for i := range l.shards {
 		s := &l.shards[i]
 		s.mu.Lock()
 		s.sweep(now, len(s.queue))
-		sum.Keys += len(s.index)
+		sum.Keys += s.index.used
 		sum.Evicted += s.evicted
 		s.mu.Unlock()
 	}
@@ -178,7 +186,16 @@ type id struct{ hi, lo uint64 }
 
 func (l *Limiter) id(c *ratelimit.Check) id {
 	n := c.Counter()
-	return id{maphash.Comparable(l.seeds[0], n), maphash.Comparable(l.seeds[1], n)}
+	// All but the texts fits into two words: a kind has two bits, a limit 53.
+	flags := uint64(n.Kind) << 1
+	if n.Async {
+		flags |= 1
+	}
+	high, low := bits.Mul64(uint64(n.Duration)^l.secrets[0], (uint64(n.Limit)<<3|flags)^l.secrets[1])
+	return id{maphash.String(l.seeds[0], n.Group), maphash.String(l.seeds[1], n.Name) ^ high ^ low}
 }
 
-func (i id) shard() int { return int(i.hi % shardCount) }
+// sum is spread evenly also among counters of one group or one name.
+func (i id) sum() uint64 { return i.hi + i.lo }
+
+func (i id) shard() int { return int(i.sum() >> (64 - shardBits)) }

@@ -2,6 +2,7 @@ package memlimit_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"sync"
 	"testing"
@@ -37,10 +38,14 @@ func TestConformance(t *testing.T) {
 	})
 }
 
-func TestExactCampaign(t *testing.T) { limittest.Exact(t, memlimit.New(memlimit.Options{})) }
+func TestExactCampaign(t *testing.T) {
+	limittest.Exact(t, limittest.In(memlimit.New(memlimit.Options{})))
+}
 
 func TestExactVirtualCampaign(t *testing.T) {
-	limittest.ExactVirtual(t, func() ratelimit.Limiter { return memlimit.New(memlimit.Options{}) })
+	limittest.ExactFast(t, limittest.InVirtualTime(func() ratelimit.Limiter {
+		return memlimit.New(memlimit.Options{})
+	}))
 }
 
 func check(name string, d time.Duration) ratelimit.Check {
@@ -105,6 +110,34 @@ func TestEndedAreForgotten(t *testing.T) {
 	c.Set(c.Now().Add(time.Minute))
 	if got := l.Stats(); got.Keys != 0 || got.Evicted != 0 {
 		t.Errorf("after two windows: %+v", got)
+	}
+}
+
+// TestMany has counters of all kinds of ends come and go, and compares with the model.
+func TestMany(t *testing.T) {
+	c := &clock{now: time.UnixMilli(1_800_000_000_000)}
+	l, model := memlimit.New(memlimit.Options{Now: c.Now}), limittest.NewModel()
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	for i := range 50_000 {
+		if r.IntN(10) == 0 {
+			c.Set(c.Now().Add(time.Duration(r.IntN(1000)) * time.Millisecond))
+		}
+		some := ratelimit.Check{
+			Group: fmt.Sprint(r.IntN(60)), Name: fmt.Sprint(r.IntN(60)), Kind: ratelimit.Sliding,
+			Limit: 5, Duration: time.Duration(1+r.IntN(3)) * 10 * time.Second, Cost: 1,
+		}
+		got, err := l.Check(t.Context(), some)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := model.Check(c.Now().UnixMilli(), []ratelimit.Check{some}); got[0] != want[0] {
+			t.Fatalf("check %d of %+v: %+v, want %+v", i, some, got[0], want[0])
+		}
+	}
+	if s := l.Stats(); s.Keys == 0 || s.Evicted != 0 {
+		t.Errorf("%+v", s)
 	}
 }
 

@@ -16,7 +16,7 @@ func (s *shard) first() *cell {
 // forget removes the cell at the head of the queue.
 func (s *shard) forget() {
 	head, last := s.queue[0], len(s.queue)-1
-	delete(s.index, s.cells[head].id)
+	s.index.remove(s.cells[head].id, s.cells)
 	s.free = append(s.free, head)
 	s.queue[0] = s.queue[last]
 	s.queue = s.queue[:last]
@@ -33,7 +33,7 @@ func (s *shard) insert(c cell) {
 		n = uint32(len(s.cells))
 		s.cells = append(s.cells, c)
 	}
-	s.index[c.id] = n
+	s.index.insert(n, s.cells)
 	s.queue = append(s.queue, n)
 	for i := len(s.queue) - 1; i > 0 && s.before(i, (i-1)/2); i = (i - 1) / 2 {
 		s.swap(i, (i-1)/2)

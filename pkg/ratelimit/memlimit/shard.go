@@ -10,7 +10,7 @@ import (
 // collector need not follow.
 type shard struct {
 	mu    sync.Mutex
-	index map[id]uint32
+	index table
 	cells []cell
 	// free are the cells not in use, queue a heap of those in use by due.
 	free, queue []uint32
@@ -28,7 +28,7 @@ type cell struct {
 
 // find returns the counter's cell, or nil.
 func (s *shard) find(id id) *cell {
-	if i, ok := s.index[id]; ok {
+	if i, ok := s.index.find(id, s.cells); ok {
 		return &s.cells[i]
 	}
 	return nil

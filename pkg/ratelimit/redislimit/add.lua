@@ -1,11 +1,11 @@
--- KEYS: counters. ARGV, four for each: "s" or "f", the sequence of a window, duration in
--- milliseconds, what to add to that window, which may be less than 0. Returns what
--- check.lua does.
+-- KEYS: counters. ARGV, five for each: "s" or "f", the sequence of a window, duration in
+-- milliseconds, what to add to that window, which may be less than 0, what is known of the
+-- counter. Returns what check.lua does.
 local answer = {now, 1}
 for i, key in ipairs(KEYS) do
-  local a = 4 * i
-  local sequence, sum = tonumber(ARGV[a - 2]), tonumber(ARGV[a])
-  local w = load(key, ARGV[a - 3] == 's', tonumber(ARGV[a - 1]))
+  local a, v = 5 * i, 4 * i
+  local sequence, sum = tonumber(ARGV[a - 3]), tonumber(ARGV[a - 1])
+  local w = load(key, ARGV[a - 4] == 's', tonumber(ARGV[a - 2]), ARGV[a])
   local function add(count) return math.max(0, math.min(9007199254740991, count + sum)) end
   if sequence >= w.sequence then
     w.current = add(w.current)
@@ -14,6 +14,6 @@ for i, key in ipairs(KEYS) do
     w.previous = add(w.previous)
     save(key, w)
   end
-  answer[a - 1], answer[a], answer[a + 1], answer[a + 2] = 1, w.sequence, w.current, w.previous
+  answer[v - 1], answer[v], answer[v + 1], answer[v + 2] = w.restored and 3 or 1, w.sequence, w.current, w.previous
 end
 return answer

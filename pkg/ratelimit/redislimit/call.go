@@ -59,30 +59,35 @@ type call struct {
 type answer struct {
 	passed bool
 	window ratelimit.Window
+	// restored tells that Redis had lost the counter.
+	restored bool
 }
 
 // newCall returns a call for n counters, each to be set.
 func newCall(script *script, n int) *call {
-	c := &call{script: script, done: make(chan struct{}), args: make([]any, 3+5*n)}
+	c := &call{script: script, done: make(chan struct{}), args: make([]any, 3+6*n)}
 	c.args[0], c.args[1], c.args[2] = "evalsha", script.sha, n
 	return c
 }
 
-// set gives the key and the four arguments of a counter.
-func (c *call) set(i int, key string, kind any, a, b, d int64) {
+// set gives the key and the five arguments of a counter.
+func (c *call) set(i int, key string, kind any, a, b, d int64, known string) {
 	n := c.counters()
 	c.args[3+i] = key
-	args := c.args[3+n+4*i:]
-	args[0], args[1], args[2], args[3] = kind, a, b, d
+	args := c.args[3+n+5*i:]
+	args[0], args[1], args[2], args[3], args[4] = kind, a, b, d, known
 }
 
-func (c *call) counters() int { return (len(c.args) - 3) / 5 }
+func (c *call) counters() int { return (len(c.args) - 3) / 6 }
 
-// key is the first counter's, which says where to send the call.
-func (c *call) key() string {
-	key, _ := c.args[3].(string)
+// keyOf returns the key of counter i.
+func (c *call) keyOf(i int) string {
+	key, _ := c.args[3+i].(string)
 	return key
 }
+
+// key is the first counter's, which says where to send the call.
+func (c *call) key() string { return c.keyOf(0) }
 
 // command is the call as EVALSHA, or with the script's text.
 func (c *call) command(ctx context.Context, text bool) *redis.Cmd {
@@ -133,7 +138,7 @@ func (c *call) decode(values []any) error {
 	for i := range c.answers {
 		err = errors.Join(err, read(values[2+4*i:], numbers[:]))
 		w := ratelimit.Window{Seq: numbers[1], Current: numbers[2], Previous: numbers[3]}
-		c.answers[i] = answer{numbers[0] == 1, w}
+		c.answers[i] = answer{numbers[0]&1 != 0, w, numbers[0]&2 != 0}
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package redislimit_test
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -92,6 +93,7 @@ func groups(n int) []ratelimit.Check {
 }
 
 func TestCluster(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	options := redislimit.Options{URL: c.url(), Budget: patient, Bounds: -1}
 	t.Run("counts exactly", func(t *testing.T) { limittest.ExactOne(t, 1000, time.Second, open(t, options), open(t, options)) })
@@ -186,6 +188,10 @@ func lostMaster(t *testing.T, c cluster, l *redislimit.Limiter) {
 				t.Fatalf("a check while a master is lost: %v", o.err)
 			} else if o.verdict.Source == ratelimit.Counted {
 				n++
+			}
+			c.OnOutage, c.Name = ratelimit.Closed, "closed"
+			if o := ask(t, l, c); !errors.Is(o.err, ratelimit.ErrUnavailable) && (o.err != nil || o.verdict.Source != ratelimit.Counted) {
+				t.Fatalf("a closed check while a master is lost: %+v", o)
 			}
 		}
 		return n

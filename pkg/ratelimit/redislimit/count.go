@@ -83,7 +83,8 @@ func (l *Limiter) part(ctx context.Context, checks []ratelimit.Check, which []in
 	p := part{which: which, call: newCall(checkScript, n)}
 	for i := range n {
 		c := &checks[p.check(i)]
-		p.call.set(i, key(c), kind(c), c.Limit, c.Duration.Milliseconds(), c.Cost)
+		k := key(c)
+		p.call.set(i, k, kind(c), c.Limit, c.Duration.Milliseconds(), c.Cost, l.recall.of(k))
 	}
 	var err error
 	p.lane, err = l.lane(ctx, p.call.key())
@@ -117,7 +118,7 @@ func refund(checks []ratelimit.Check, p part) *call {
 	back := newCall(addScript, len(p.call.answers))
 	for i, a := range p.call.answers {
 		c := &checks[p.check(i)]
-		back.set(i, key(c), kind(c), a.window.Seq, c.Duration.Milliseconds(), -c.Cost)
+		back.set(i, p.call.keyOf(i), kind(c), a.window.Seq, c.Duration.Milliseconds(), -c.Cost, "")
 	}
 	return back
 }
@@ -130,6 +131,10 @@ func (l *Limiter) hear(checks []ratelimit.Check, p part, verdicts []ratelimit.Ve
 		if !a.passed {
 			l.bounds.learn(c, a.window, p.call.now, p.call.sent)
 		}
+		if a.restored {
+			l.restored()
+		}
+		l.recall.learn(p.call.keyOf(i), a.window)
 		l.local.Raise(c, a.window)
 	}
 	l.ahead.Store(p.call.now - p.call.sent.UnixMilli())

@@ -4,9 +4,12 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local function load(key, sliding, duration)
+-- known is what the caller knows of a counter, as it would be stored, or ''. It counts if the
+-- counter is gone.
+local function load(key, sliding, duration, known)
   local sequence = math.floor(now / duration)
-  local s, c, p = string.match(redis.call('GET', key) or '', '^(%d+) (%d+) (%d+)$')
+  local stored = redis.call('GET', key)
+  local s, c, p = string.match(stored or known, '^(%d+) (%d+) (%d+)$')
   s, c, p = tonumber(s), tonumber(c), tonumber(p)
   local w = {sequence = sequence, current = 0, previous = 0, sliding = sliding, duration = duration}
   if s == sequence or s == sequence + 1 then -- + 1: the clock was set back
@@ -14,6 +17,7 @@ local function load(key, sliding, duration)
   elseif s == sequence - 1 then
     w.previous = c
   end
+  w.restored = not stored and w.current + w.previous > 0
   return w
 end
 

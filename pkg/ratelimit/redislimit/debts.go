@@ -128,7 +128,7 @@ func (l *Limiter) pay() (left int) {
 			continue
 		}
 		call := newCall(addScript, 1)
-		call.set(0, k, kind(&c), n.seq, c.Duration.Milliseconds(), sum)
+		call.set(0, k, kind(&c), n.seq, c.Duration.Milliseconds(), sum, l.recall.of(k))
 		batches[lane] = append(batches[lane], payment{n, sum, call})
 	}
 	for lane, payments := range batches {
@@ -152,6 +152,10 @@ func (l *Limiter) settle(lane *lane, payments []payment) (left int) {
 		switch {
 		case p.call.err == nil:
 			c, w := p.debt.check(), p.call.answers[0].window
+			if p.call.answers[0].restored {
+				l.restored()
+			}
+			l.recall.learn(p.call.key(), w)
 			w.Current += l.debts.of(debt{p.debt.counter, w.Seq})
 			l.local.Raise(&c, w)
 		case refused(p.call.err):

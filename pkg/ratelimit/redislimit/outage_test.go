@@ -17,26 +17,26 @@ import (
 	"github.com/holdplane/holdplane/pkg/ratelimit/redislimit"
 )
 
-// failures are the ways to lose a Redis and to get it back. Keeps tells that its counters
-// survive.
+// failures are the ways to lose a Redis and to get it back. Forgets is what its counters
+// may lack then: where they are lost, the process that asks first may have missed one.
 var failures = []struct {
 	name       string
-	keeps      bool
+	forgets    int
 	lose, mend func(t *testing.T, p *place)
 }{
-	{"killed", false,
+	{"killed", 1,
 		func(t *testing.T, p *place) { p.server.Kill(t) },
 		func(t *testing.T, p *place) { p.server.Start(t) }},
-	{"stopped", true,
+	{"stopped", 0,
 		func(t *testing.T, p *place) { p.signal(t, syscall.SIGSTOP) },
 		func(t *testing.T, p *place) { p.signal(t, syscall.SIGCONT) }},
-	{"slow", true,
+	{"slow", 0,
 		func(_ *testing.T, p *place) { p.proxy.delay.Store(int64(500 * time.Millisecond)) },
 		func(_ *testing.T, p *place) { p.proxy.delay.Store(0) }},
-	{"out of memory", true,
+	{"out of memory", 0,
 		func(t *testing.T, p *place) { p.do(t, "CONFIG", "SET", "maxmemory", "1") },
 		func(t *testing.T, p *place) { p.do(t, "CONFIG", "SET", "maxmemory", "0") }},
-	{"unreachable", true,
+	{"unreachable", 0,
 		func(_ *testing.T, p *place) { p.proxy.cut(true) },
 		func(_ *testing.T, p *place) { p.proxy.cut(false) }},
 }
@@ -111,7 +111,7 @@ func TestOutage(t *testing.T) {
 			}
 			f.mend(t, p)
 			healed(t, processes)
-			if used := allowed - remaining(t, processes[0]); f.keeps && used < granted {
+			if used := allowed - remaining(t, processes[0]); used < granted-f.forgets {
 				t.Errorf("Redis knows of %d, granted were %d", used, granted)
 			}
 		})
@@ -142,7 +142,7 @@ func ask(t *testing.T, l *redislimit.Limiter, c ratelimit.Check) outcome {
 // rush has many callers ask while Redis is away, and holds each answer to the policy. It
 // returns those to checks that are open.
 func rush(t *testing.T, processes []*redislimit.Limiter) []outcome {
-	const callers, each = 16, 1000
+	const callers, each = 16, 1250
 	var mu sync.Mutex
 	var open, closed []outcome
 	var all sync.WaitGroup

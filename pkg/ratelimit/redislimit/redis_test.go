@@ -3,7 +3,6 @@ package redislimit_test
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -57,95 +56,6 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestFlushed loses the scripts, which costs nothing, and the counters, which gives
-// callers their limit anew.
-func TestFlushed(t *testing.T) {
-	addr := servers.StartRedis(t).Addr
-	l := open(t, redislimit.Options{URL: "redis://" + addr, Budget: patient, Bounds: -1})
-	client := redis.NewClient(&redis.Options{Addr: addr})
-	defer client.Close()
-	remaining := func(want int64) {
-		t.Helper()
-		got := mustCheck(t, l, long("flushed", 10, 1))[0]
-		if got.Remaining != want || !got.Allowed || got.Source != ratelimit.Counted {
-			t.Errorf("%+v, want remaining %d", got, want)
-		}
-	}
-	remaining(9)
-	if err := client.ScriptFlush(t.Context()).Err(); err != nil {
-		t.Fatal(err)
-	}
-	remaining(8)
-	if err := client.FlushAll(t.Context()).Err(); err != nil {
-		t.Fatal(err)
-	}
-	remaining(9)
-	if s := l.Stats(); s.Counted != 3 || s.Local != 0 || s.Degraded {
-		t.Errorf("%+v", s)
-	}
-}
-
-// TestBounds has a full counter deny without Redis, which is emptied meanwhile to see it.
-func TestBounds(t *testing.T) {
-	addr := servers.StartRedis(t).Addr
-	l := open(t, redislimit.Options{URL: "redis://" + addr, Budget: patient})
-	client := redis.NewClient(&redis.Options{Addr: addr})
-	defer client.Close()
-	mustCheck(t, l, long("full", 10, 8))
-	want := func(c ratelimit.Check, allowed bool, source ratelimit.Source, remaining int64) {
-		t.Helper()
-		got := mustCheck(t, l, c)[0]
-		if got.Allowed != allowed || got.Source != source || got.Remaining != remaining {
-			t.Errorf("%+v, want %v from source %d, remaining %d", got, allowed, source, remaining)
-		}
-	}
-	began := time.Now()
-	want(long("full", 10, 3), false, ratelimit.Counted, 2)
-	if err := client.FlushAll(t.Context()).Err(); err != nil {
-		t.Fatal(err)
-	}
-	want(long("full", 10, 3), false, ratelimit.Bounded, 2)
-	want(long("full", 9, 2), false, ratelimit.Bounded, 1)
-	want(long("full", 0, 0), false, ratelimit.Bounded, 0)
-	if took := time.Since(began); took > time.Second {
-		t.Fatalf("the machine is too slow to tell: %v", took)
-	}
-	// What is known does not deny these, so Redis is asked, which knows nothing any more.
-	want(long("full", 11, 3), true, ratelimit.Counted, 8)
-	want(long("full", 11, 2), true, ratelimit.Counted, 6)
-	want(long("full", 10, 3), false, ratelimit.Bounded, 2)
-	until(t, 3*time.Second, func() bool {
-		return mustCheck(t, l, long("full", 10, 3))[0].Allowed // 5 of 10: the bound is old
-	})
-}
-
-// TestBoundsEnd has short windows come and go: what filled one denies nothing in the next,
-// and denials from memory are never dated back.
-func TestBoundsEnd(t *testing.T) {
-	l := open(t, redislimit.Options{URL: "redis://" + servers.Redis(t), Budget: patient})
-	c := ratelimit.Check{Group: t.Name(), Kind: ratelimit.Fixed, Limit: 1, Duration: 100 * time.Millisecond, Cost: 1}
-	granted, bounded, last := 0, 0, int64(0)
-	until(t, 5*time.Second, func() bool {
-		for range 20 {
-			v := mustCheck(t, l, c)[0]
-			if v.Source == ratelimit.Bounded && v.At < last {
-				t.Fatalf("denied before %d: %+v", last, v)
-			}
-			last = v.At
-			switch {
-			case v.Allowed:
-				granted++
-			case v.Source == ratelimit.Bounded:
-				bounded++
-				if v.At >= v.Reset {
-					t.Fatalf("a window denies after its end: %+v", v)
-				}
-			}
-		}
-		return granted >= 5 && bounded > 0
-	})
-}
-
 // TestAsync has one process answer from memory, and another see it soon.
 func TestAsync(t *testing.T) {
 	options := redislimit.Options{URL: "redis://" + servers.StartRedis(t).Addr, Budget: patient, Processes: 7}
@@ -195,6 +105,7 @@ func TestCloseSettles(t *testing.T) {
 // TestStartsWithout has Redis come later than its client. With one connection go-redis is
 // after one failure where a long outage takes it: it dials once a second only.
 func TestStartsWithout(t *testing.T) {
+	t.Parallel()
 	server := servers.StartRedis(t)
 	server.Kill(t)
 	l := open(t, redislimit.Options{URL: "redis://" + server.Addr + "?pool_size=1"})
@@ -234,6 +145,18 @@ func TestClusterAbsent(t *testing.T) {
 	}
 }
 
+// TestPieces has every answer arrive a byte at a time.
+func TestPieces(t *testing.T) {
+	p := newPlace(t)
+	p.proxy.piece.Store(1)
+	l := open(t, redislimit.Options{URL: "redis://" + p.proxy.addr, Budget: patient})
+	for want := int64(9); want >= 0; want-- {
+		if got := mustCheck(t, l, long("pieces", 10, 1))[0]; !got.Allowed || got.Remaining != want {
+			t.Errorf("%+v, want remaining %d", got, want)
+		}
+	}
+}
+
 func TestCallerGoesAway(t *testing.T) {
 	l := open(t, redislimit.Options{URL: "redis://" + servers.Redis(t), Budget: patient})
 	gone := errors.New("gone")
@@ -241,47 +164,5 @@ func TestCallerGoesAway(t *testing.T) {
 	cancel(gone)
 	if got, err := l.Check(ctx, long("gone", 10, 1)); err != nil && !errors.Is(err, gone) {
 		t.Errorf("%v, %v, want the caller's own error or an answer", got, err)
-	}
-}
-
-func TestEvictionPolicy(t *testing.T) {
-	server := servers.StartRedis(t, "--maxmemory-policy", "allkeys-lru")
-	l := open(t, redislimit.Options{URL: "redis://" + server.Addr})
-	if got, err := l.EvictionPolicy(t.Context()); err != nil || got != "allkeys-lru" {
-		t.Errorf("%q, %v", got, err)
-	}
-	server.Kill(t)
-	if got, err := l.EvictionPolicy(t.Context()); err == nil {
-		t.Errorf("%q without Redis", got)
-	}
-}
-
-func TestURL(t *testing.T) {
-	for address, ok := range map[string]bool{
-		"redis://host": true,
-		"rediss://user:hush@host:6380/2?pool_size=20":                   true,
-		"redis+sentinel://host:26379?master_name=main&addr=other:26379": true,
-		"redis+sentinel://host:26379":                                   false,
-		"redis+cluster://user:hush@a:7000?addr=b:7000":                  true,
-		"rediss+cluster://a:7000":                                       true,
-		"redis+cluster://:hush@a:7000?addr=b":                           false,
-		"redis+other://user:hush@host":                                  false,
-		"http://user:hush@host":                                         false,
-		"redis://user:hush@host:port":                                   false,
-		"redis://user:hush@ho\x7fst":                                    false,
-		"redis://user:hush@host?surprise=1":                             false,
-		"":                                                              false,
-	} {
-		l, err := redislimit.New(redislimit.Options{URL: address})
-		switch {
-		case ok != (err == nil):
-			t.Errorf("%s: %v", address, err)
-		case ok:
-			if err := l.Close(); err != nil {
-				t.Error(err)
-			}
-		case strings.Contains(err.Error(), "hush") || errors.As(err, new(*url.Error)):
-			t.Errorf("the password is told: %v", err)
-		}
 	}
 }

@@ -3,19 +3,23 @@
 // and by its own clock. Checks that arrive together share a pipeline.
 //
 // While Redis does not answer, checks are decided on the process's own count or refused,
-// as they say. Exactness then and after is limited: writes that Redis loses in a failover
-// or by being emptied make limits generous, and what a check may have counted before its
-// answer was lost makes them strict, until the window is over. In a cluster, checks of
-// several groups reserve, and give back what another group denies: they never admit too
-// much, but deny others for a moment.
+// as they say. A counter that Redis lost goes on from what the process that asks first
+// knows of it. Exactness then and after is limited: what Redis lost and nobody remembers,
+// and the last writes before a failover, make limits generous, and what a check may have
+// counted before its answer was lost makes them strict, until the window is over. In a
+// cluster, checks of several groups reserve, and give back what another group denies: they
+// never admit too much, but deny others for a moment.
+//
+// A counter takes some 150 bytes in Redis, until a second after the last window in which
+// it weighs: at most two durations. Its key is a hash, however long the names. Redis' user
+// needs EVALSHA, EVAL, TIME, GET and SET on keys hp:rl:*, INFO to be warned of its eviction
+// policy, and in a cluster CLUSTER SLOTS.
 package redislimit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,7 +44,8 @@ type Options struct {
 	// password are the sentinels' with redis+sentinel://, where ?username= and ?password=
 	// are the servers'. go-redis' other parameters may follow, such as pool_size.
 	URL string
-	// Log is told when checks begin and end to be decided locally.
+	// Log is told when checks begin and end to be decided locally, that Redis has lost
+	// counters, and that it may. It may be nil.
 	Log *slog.Logger
 	// Budget is how long a check waits for Redis. 0 means 50 ms.
 	Budget time.Duration
@@ -49,8 +54,8 @@ type Options struct {
 	// Bounds is how many full counters are remembered, to deny what they surely deny
 	// without asking. 0 means 4,096, less than 0 none.
 	Bounds int
-	// LocalKeys is how many counters are also held in memory, for when Redis is away and
-	// for async checks, at up to 160 bytes each. 0 means 65,536.
+	// LocalKeys is how many counters are also held in memory, for when Redis is away or
+	// loses them and for async checks, at up to 200 bytes each. 0 means 65,536.
 	LocalKeys int
 }
 
@@ -68,8 +73,10 @@ type Limiter struct {
 	found atomic.Bool
 
 	bounds bounds
+	recall recall
 	local  *memlimit.Limiter
 	debts  debts
+	toldAt atomic.Int64 // when the log was told of lost counters last
 	// ahead is how far Redis' clock is ahead of this one, in milliseconds.
 	ahead atomic.Int64
 	stats counts
@@ -98,7 +105,10 @@ func New(o Options) (*Limiter, error) {
 	if o.Bounds == 0 {
 		o.Bounds = defaultBounds
 	}
-	l.bounds = newBounds(o.Bounds)
+	if l.log == nil {
+		l.log = slog.New(slog.DiscardHandler)
+	}
+	l.bounds, l.recall = newBounds(o.Bounds), newRecall(o.LocalKeys)
 	l.life, l.end = context.WithCancel(context.Background())
 	l.lost = l.newBreaker("cluster", func(ctx context.Context, key string) error {
 		ctx, cancel := context.WithTimeout(ctx, netTimeout)
@@ -114,6 +124,7 @@ func New(o Options) (*Limiter, error) {
 	})
 	l.debts.init()
 	l.running.Go(l.reconcile)
+	l.running.Go(l.examine)
 	return l, nil
 }
 
@@ -163,21 +174,6 @@ func allAsync(checks []ratelimit.Check) bool {
 		}
 	}
 	return true
-}
-
-// EvictionPolicy returns Redis' maxmemory-policy. With any but noeviction a full Redis
-// forgets counters, so that limits become generous; with it a full Redis counts as away.
-func (l *Limiter) EvictionPolicy(ctx context.Context) (string, error) {
-	info, err := l.servers.any().Info(ctx, "memory").Result()
-	if err != nil {
-		return "", fmt.Errorf("redis: read memory policy: %w", err)
-	}
-	for line := range strings.Lines(info) {
-		if policy, ok := strings.CutPrefix(line, "maxmemory_policy:"); ok {
-			return strings.TrimSpace(policy), nil
-		}
-	}
-	return "", errors.New("redis: INFO names no memory policy")
 }
 
 // lane returns the way to the server that holds a key.
@@ -240,7 +236,7 @@ func (l *Limiter) probe(ctx context.Context, n *lane, key string) error {
 			return nil
 		}
 		c := newCall(checkScript, 1)
-		c.set(0, tag(key)+"probe", "f", ratelimit.MaxCount, 1000, 1)
+		c.set(0, tag(key)+"probe", "f", ratelimit.MaxCount, 1000, 1, "")
 		if exec(ctx, n.client.Pipeline(), []*call{c}, true); c.err != nil {
 			return c.err
 		}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 
-	"github.com/holdplane/holdplane/internal/servers"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
 	"github.com/holdplane/holdplane/pkg/ratelimit/limittest"
 	"github.com/holdplane/holdplane/pkg/ratelimit/redislimit"
@@ -64,13 +63,3 @@ func TestLife(t *testing.T) {
 		}
 	}
 }
-
-func TestExactCampaign(t *testing.T) {
-	options := redislimit.Options{URL: "redis://" + servers.Redis(t), Budget: patient, Bounds: -1}
-	t.Run("one process", func(t *testing.T) { limittest.Exact(t, open(t, options)) })
-	t.Run("three processes", func(t *testing.T) {
-		limittest.Exact(t, open(t, options), open(t, options), open(t, options))
-	})
-}
-
-var _ ratelimit.Limiter = (*redislimit.Limiter)(nil)

@@ -48,6 +48,7 @@ func startSentinel(t *testing.T, master string) string {
 
 // TestSentinel has the master die and the replica take over.
 func TestSentinel(t *testing.T) {
+	t.Parallel()
 	master := servers.StartRedis(t)
 	host, port, _ := net.SplitHostPort(master.Addr)
 	replica := servers.StartRedis(t, "--replicaof", host+" "+port)

@@ -18,22 +18,29 @@ type Stats struct {
 	// is how many such sums, or reservations to give back, may never have got there.
 	Owed int
 	Lost uint64
+	// Restored is how often Redis had lost a counter that this process knew.
+	Restored uint64
 	// Memory is the counters of this process.
 	Memory memlimit.Stats
 }
 
 type counts struct {
-	counted, bounded, local, refused, lost atomic.Uint64
-	open                                   atomic.Int64
+	counted, bounded, local, refused, lost, restored atomic.Uint64
+	open                                             atomic.Int64
 }
+
+// Degraded tells that some server is not asked, so that its checks are decided locally or
+// refused.
+func (l *Limiter) Degraded() bool { return l.stats.open.Load() > 0 }
 
 // Stats returns how the limiter does.
 func (l *Limiter) Stats() Stats {
 	return Stats{
 		Counted: l.stats.counted.Load(), Bounded: l.stats.bounded.Load(),
 		Local: l.stats.local.Load(), Refused: l.stats.refused.Load(),
-		Degraded: l.stats.open.Load() > 0,
+		Degraded: l.Degraded(),
 		Owed:     l.debts.count(), Lost: l.stats.lost.Load(),
-		Memory: l.local.Stats(),
+		Restored: l.stats.restored.Load(),
+		Memory:   l.local.Stats(),
 	}
 }

@@ -141,9 +141,11 @@ type VerifyCredentialResponse struct {
 	// When the credential ends; unset when it does not.
 	ExpiresAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
 	// What the session was issued for; empty on root keys.
-	Audience      string `protobuf:"bytes,6,opt,name=audience,proto3" json:"audience,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Audience string `protobuf:"bytes,6,opt,name=audience,proto3" json:"audience,omitempty"`
+	// Calls that all credentials of the tenant may make in a minute; 0 for any number.
+	RequestsPerMinute int32 `protobuf:"varint,7,opt,name=requests_per_minute,json=requestsPerMinute,proto3" json:"requests_per_minute,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *VerifyCredentialResponse) Reset() {
@@ -216,6 +218,13 @@ func (x *VerifyCredentialResponse) GetAudience() string {
 		return x.Audience
 	}
 	return ""
+}
+
+func (x *VerifyCredentialResponse) GetRequestsPerMinute() int32 {
+	if x != nil {
+		return x.RequestsPerMinute
+	}
+	return 0
 }
 
 // RootKey is a root key as lists show it.
@@ -1563,7 +1572,7 @@ const file_holdplane_identity_v1_access_proto_rawDesc = "" +
 	"\n" +
 	"\"holdplane/identity/v1/access.proto\x12\x15holdplane.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"holdplane/options/v1/options.proto\":\n" +
 	"\x17VerifyCredentialRequest\x12\x1f\n" +
-	"\x06digest\x18\x01 \x01(\fB\a\xbaH\x04z\x02h R\x06digest\"\x80\x02\n" +
+	"\x06digest\x18\x01 \x01(\fB\a\xbaH\x04z\x02h R\x06digest\"\xb0\x02\n" +
 	"\x18VerifyCredentialResponse\x129\n" +
 	"\x04kind\x18\x01 \x01(\x0e2%.holdplane.identity.v1.CredentialKindR\x04kind\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x18\n" +
@@ -1571,7 +1580,8 @@ const file_holdplane_identity_v1_access_proto_rawDesc = "" +
 	"\vpermissions\x18\x04 \x03(\tR\vpermissions\x129\n" +
 	"\n" +
 	"expires_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12\x1a\n" +
-	"\baudience\x18\x06 \x01(\tR\baudience\"\xae\x02\n" +
+	"\baudience\x18\x06 \x01(\tR\baudience\x12.\n" +
+	"\x13requests_per_minute\x18\a \x01(\x05R\x11requestsPerMinute\"\xae\x02\n" +
 	"\aRootKey\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +

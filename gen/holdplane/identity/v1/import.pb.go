@@ -28,7 +28,7 @@ type ImportKeysRequest struct {
 	// Tenant of the keys.
 	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	// The keys.
-	Keys []*MigratedKey `protobuf:"bytes,2,rep,name=keys,proto3" json:"keys,omitempty"`
+	Keys []*ImportedKey `protobuf:"bytes,2,rep,name=keys,proto3" json:"keys,omitempty"`
 	// Whether to check only, and change nothing.
 	DryRun        bool `protobuf:"varint,3,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -72,7 +72,7 @@ func (x *ImportKeysRequest) GetTenant() string {
 	return ""
 }
 
-func (x *ImportKeysRequest) GetKeys() []*MigratedKey {
+func (x *ImportKeysRequest) GetKeys() []*ImportedKey {
 	if x != nil {
 		return x.Keys
 	}
@@ -82,6 +82,143 @@ func (x *ImportKeysRequest) GetKeys() []*MigratedKey {
 func (x *ImportKeysRequest) GetDryRun() bool {
 	if x != nil {
 		return x.DryRun
+	}
+	return false
+}
+
+// ImportedKey is a key of either version of Unkey's API.
+type ImportedKey struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What v1 tells of it. The hash may also be hexadecimal.
+	Key *MigratedKey `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Limits by name, as v2 has them; not beside key.ratelimit.
+	Ratelimits []*ImportedRatelimit `protobuf:"bytes,2,rep,name=ratelimits,proto3" json:"ratelimits,omitempty"`
+	// Whether no uses are left, which key.remaining can't say.
+	UsedUp        bool `protobuf:"varint,3,opt,name=used_up,json=usedUp,proto3" json:"used_up,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportedKey) Reset() {
+	*x = ImportedKey{}
+	mi := &file_holdplane_identity_v1_import_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportedKey) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportedKey) ProtoMessage() {}
+
+func (x *ImportedKey) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_identity_v1_import_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportedKey.ProtoReflect.Descriptor instead.
+func (*ImportedKey) Descriptor() ([]byte, []int) {
+	return file_holdplane_identity_v1_import_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ImportedKey) GetKey() *MigratedKey {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *ImportedKey) GetRatelimits() []*ImportedRatelimit {
+	if x != nil {
+		return x.Ratelimits
+	}
+	return nil
+}
+
+func (x *ImportedKey) GetUsedUp() bool {
+	if x != nil {
+		return x.UsedUp
+	}
+	return false
+}
+
+// ImportedRatelimit is a named limit of a key.
+type ImportedRatelimit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name, unique within the key.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How many uses a window admits.
+	Limit int64 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	// Length of the window in milliseconds, at least a second.
+	Duration int64 `protobuf:"varint,3,opt,name=duration,proto3" json:"duration,omitempty"`
+	// Whether every verification counts against it, named or not.
+	AutoApply     bool `protobuf:"varint,4,opt,name=auto_apply,json=autoApply,proto3" json:"auto_apply,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportedRatelimit) Reset() {
+	*x = ImportedRatelimit{}
+	mi := &file_holdplane_identity_v1_import_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportedRatelimit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportedRatelimit) ProtoMessage() {}
+
+func (x *ImportedRatelimit) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_identity_v1_import_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportedRatelimit.ProtoReflect.Descriptor instead.
+func (*ImportedRatelimit) Descriptor() ([]byte, []int) {
+	return file_holdplane_identity_v1_import_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ImportedRatelimit) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ImportedRatelimit) GetLimit() int64 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ImportedRatelimit) GetDuration() int64 {
+	if x != nil {
+		return x.Duration
+	}
+	return 0
+}
+
+func (x *ImportedRatelimit) GetAutoApply() bool {
+	if x != nil {
+		return x.AutoApply
 	}
 	return false
 }
@@ -97,7 +234,7 @@ type ImportKeysResponse struct {
 
 func (x *ImportKeysResponse) Reset() {
 	*x = ImportKeysResponse{}
-	mi := &file_holdplane_identity_v1_import_proto_msgTypes[1]
+	mi := &file_holdplane_identity_v1_import_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -109,7 +246,7 @@ func (x *ImportKeysResponse) String() string {
 func (*ImportKeysResponse) ProtoMessage() {}
 
 func (x *ImportKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_import_proto_msgTypes[1]
+	mi := &file_holdplane_identity_v1_import_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -122,7 +259,7 @@ func (x *ImportKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportKeysResponse.ProtoReflect.Descriptor instead.
 func (*ImportKeysResponse) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_import_proto_rawDescGZIP(), []int{1}
+	return file_holdplane_identity_v1_import_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ImportKeysResponse) GetResults() []*ImportResult {
@@ -147,7 +284,7 @@ type ImportResult struct {
 
 func (x *ImportResult) Reset() {
 	*x = ImportResult{}
-	mi := &file_holdplane_identity_v1_import_proto_msgTypes[2]
+	mi := &file_holdplane_identity_v1_import_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -159,7 +296,7 @@ func (x *ImportResult) String() string {
 func (*ImportResult) ProtoMessage() {}
 
 func (x *ImportResult) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_import_proto_msgTypes[2]
+	mi := &file_holdplane_identity_v1_import_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -172,7 +309,7 @@ func (x *ImportResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportResult.ProtoReflect.Descriptor instead.
 func (*ImportResult) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_import_proto_rawDescGZIP(), []int{2}
+	return file_holdplane_identity_v1_import_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ImportResult) GetKeyId() string {
@@ -203,8 +340,21 @@ const file_holdplane_identity_v1_import_proto_rawDesc = "" +
 	"\"holdplane/identity/v1/import.proto\x12\x15holdplane.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a%holdplane/identity/v1/migration.proto\"\x94\x01\n" +
 	"\x11ImportKeysRequest\x12!\n" +
 	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12C\n" +
-	"\x04keys\x18\x02 \x03(\v2\".holdplane.identity.v1.MigratedKeyB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04keys\x12\x17\n" +
-	"\adry_run\x18\x03 \x01(\bR\x06dryRun\"S\n" +
+	"\x04keys\x18\x02 \x03(\v2\".holdplane.identity.v1.ImportedKeyB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x04keys\x12\x17\n" +
+	"\adry_run\x18\x03 \x01(\bR\x06dryRun\"\xb8\x01\n" +
+	"\vImportedKey\x12<\n" +
+	"\x03key\x18\x01 \x01(\v2\".holdplane.identity.v1.MigratedKeyB\x06\xbaH\x03\xc8\x01\x01R\x03key\x12R\n" +
+	"\n" +
+	"ratelimits\x18\x02 \x03(\v2(.holdplane.identity.v1.ImportedRatelimitB\b\xbaH\x05\x92\x01\x02\x102R\n" +
+	"ratelimits\x12\x17\n" +
+	"\aused_up\x18\x03 \x01(\bR\x06usedUp\"\xa9\x01\n" +
+	"\x11ImportedRatelimit\x12\x1e\n" +
+	"\x04name\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x04name\x12&\n" +
+	"\x05limit\x18\x02 \x01(\x03B\x10\xbaH\r\"\v\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\x01R\x05limit\x12-\n" +
+	"\bduration\x18\x03 \x01(\x03B\x11\xbaH\x0e\"\f\x18\xff\xff\xff\xff\xff\xff\xff\x0f(\xe8\aR\bduration\x12\x1d\n" +
+	"\n" +
+	"auto_apply\x18\x04 \x01(\bR\tautoApply\"S\n" +
 	"\x12ImportKeysResponse\x12=\n" +
 	"\aresults\x18\x01 \x03(\v2#.holdplane.identity.v1.ImportResultR\aresults\"Y\n" +
 	"\fImportResult\x12\x15\n" +
@@ -227,23 +377,27 @@ func file_holdplane_identity_v1_import_proto_rawDescGZIP() []byte {
 	return file_holdplane_identity_v1_import_proto_rawDescData
 }
 
-var file_holdplane_identity_v1_import_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_holdplane_identity_v1_import_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_holdplane_identity_v1_import_proto_goTypes = []any{
 	(*ImportKeysRequest)(nil),  // 0: holdplane.identity.v1.ImportKeysRequest
-	(*ImportKeysResponse)(nil), // 1: holdplane.identity.v1.ImportKeysResponse
-	(*ImportResult)(nil),       // 2: holdplane.identity.v1.ImportResult
-	(*MigratedKey)(nil),        // 3: holdplane.identity.v1.MigratedKey
+	(*ImportedKey)(nil),        // 1: holdplane.identity.v1.ImportedKey
+	(*ImportedRatelimit)(nil),  // 2: holdplane.identity.v1.ImportedRatelimit
+	(*ImportKeysResponse)(nil), // 3: holdplane.identity.v1.ImportKeysResponse
+	(*ImportResult)(nil),       // 4: holdplane.identity.v1.ImportResult
+	(*MigratedKey)(nil),        // 5: holdplane.identity.v1.MigratedKey
 }
 var file_holdplane_identity_v1_import_proto_depIdxs = []int32{
-	3, // 0: holdplane.identity.v1.ImportKeysRequest.keys:type_name -> holdplane.identity.v1.MigratedKey
-	2, // 1: holdplane.identity.v1.ImportKeysResponse.results:type_name -> holdplane.identity.v1.ImportResult
-	0, // 2: holdplane.identity.v1.ImportService.ImportKeys:input_type -> holdplane.identity.v1.ImportKeysRequest
-	1, // 3: holdplane.identity.v1.ImportService.ImportKeys:output_type -> holdplane.identity.v1.ImportKeysResponse
-	3, // [3:4] is the sub-list for method output_type
-	2, // [2:3] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	1, // 0: holdplane.identity.v1.ImportKeysRequest.keys:type_name -> holdplane.identity.v1.ImportedKey
+	5, // 1: holdplane.identity.v1.ImportedKey.key:type_name -> holdplane.identity.v1.MigratedKey
+	2, // 2: holdplane.identity.v1.ImportedKey.ratelimits:type_name -> holdplane.identity.v1.ImportedRatelimit
+	4, // 3: holdplane.identity.v1.ImportKeysResponse.results:type_name -> holdplane.identity.v1.ImportResult
+	0, // 4: holdplane.identity.v1.ImportService.ImportKeys:input_type -> holdplane.identity.v1.ImportKeysRequest
+	3, // 5: holdplane.identity.v1.ImportService.ImportKeys:output_type -> holdplane.identity.v1.ImportKeysResponse
+	5, // [5:6] is the sub-list for method output_type
+	4, // [4:5] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_holdplane_identity_v1_import_proto_init() }
@@ -258,7 +412,7 @@ func file_holdplane_identity_v1_import_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_holdplane_identity_v1_import_proto_rawDesc), len(file_holdplane_identity_v1_import_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

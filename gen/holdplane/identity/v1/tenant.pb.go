@@ -34,9 +34,11 @@ type Tenant struct {
 	// When the tenant was made.
 	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// Whether the tenant is being deleted.
-	Deleting      bool `protobuf:"varint,4,opt,name=deleting,proto3" json:"deleting,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Deleting bool `protobuf:"varint,4,opt,name=deleting,proto3" json:"deleting,omitempty"`
+	// Calls that the tenant's credentials may make in a minute; 0 for any number.
+	RequestsPerMinute int32 `protobuf:"varint,5,opt,name=requests_per_minute,json=requestsPerMinute,proto3" json:"requests_per_minute,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Tenant) Reset() {
@@ -97,15 +99,24 @@ func (x *Tenant) GetDeleting() bool {
 	return false
 }
 
+func (x *Tenant) GetRequestsPerMinute() int32 {
+	if x != nil {
+		return x.RequestsPerMinute
+	}
+	return 0
+}
+
 // CreateTenantRequest describes the tenant to make.
 type CreateTenantRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the tenant; made when empty.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Name for people; the id when empty.
-	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Calls that the tenant's credentials may make in a minute; 0 for any number.
+	RequestsPerMinute int32 `protobuf:"varint,3,opt,name=requests_per_minute,json=requestsPerMinute,proto3" json:"requests_per_minute,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *CreateTenantRequest) Reset() {
@@ -150,6 +161,13 @@ func (x *CreateTenantRequest) GetName() string {
 		return x.Name
 	}
 	return ""
+}
+
+func (x *CreateTenantRequest) GetRequestsPerMinute() int32 {
+	if x != nil {
+		return x.RequestsPerMinute
+	}
+	return 0
 }
 
 // CreateTenantResponse holds the tenant made.
@@ -308,6 +326,107 @@ func (x *ListTenantsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// SetQuotaRequest says how much a tenant may call.
+type SetQuotaRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the tenant.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Calls that the tenant's credentials may make in a minute; 0 for any number.
+	RequestsPerMinute int32 `protobuf:"varint,2,opt,name=requests_per_minute,json=requestsPerMinute,proto3" json:"requests_per_minute,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *SetQuotaRequest) Reset() {
+	*x = SetQuotaRequest{}
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetQuotaRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetQuotaRequest) ProtoMessage() {}
+
+func (x *SetQuotaRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetQuotaRequest.ProtoReflect.Descriptor instead.
+func (*SetQuotaRequest) Descriptor() ([]byte, []int) {
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SetQuotaRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SetQuotaRequest) GetRequestsPerMinute() int32 {
+	if x != nil {
+		return x.RequestsPerMinute
+	}
+	return 0
+}
+
+// SetQuotaResponse holds the tenant as it is now.
+type SetQuotaResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tenant.
+	Tenant        *Tenant `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetQuotaResponse) Reset() {
+	*x = SetQuotaResponse{}
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetQuotaResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetQuotaResponse) ProtoMessage() {}
+
+func (x *SetQuotaResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetQuotaResponse.ProtoReflect.Descriptor instead.
+func (*SetQuotaResponse) Descriptor() ([]byte, []int) {
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *SetQuotaResponse) GetTenant() *Tenant {
+	if x != nil {
+		return x.Tenant
+	}
+	return nil
+}
+
 // DeleteTenantRequest names the tenant to delete.
 type DeleteTenantRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -319,7 +438,7 @@ type DeleteTenantRequest struct {
 
 func (x *DeleteTenantRequest) Reset() {
 	*x = DeleteTenantRequest{}
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[5]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -331,7 +450,7 @@ func (x *DeleteTenantRequest) String() string {
 func (*DeleteTenantRequest) ProtoMessage() {}
 
 func (x *DeleteTenantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[5]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -344,7 +463,7 @@ func (x *DeleteTenantRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTenantRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTenantRequest) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{5}
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DeleteTenantRequest) GetId() string {
@@ -368,7 +487,7 @@ type DeleteTenantResponse struct {
 
 func (x *DeleteTenantResponse) Reset() {
 	*x = DeleteTenantResponse{}
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[6]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -380,7 +499,7 @@ func (x *DeleteTenantResponse) String() string {
 func (*DeleteTenantResponse) ProtoMessage() {}
 
 func (x *DeleteTenantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[6]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -393,7 +512,7 @@ func (x *DeleteTenantResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTenantResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTenantResponse) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{6}
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *DeleteTenantResponse) GetComplete() bool {
@@ -414,16 +533,18 @@ var File_holdplane_identity_v1_tenant_proto protoreflect.FileDescriptor
 
 const file_holdplane_identity_v1_tenant_proto_rawDesc = "" +
 	"\n" +
-	"\"holdplane/identity/v1/tenant.proto\x12\x15holdplane.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x83\x01\n" +
+	"\"holdplane/identity/v1/tenant.proto\x12\x15holdplane.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb3\x01\n" +
 	"\x06Tenant\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x129\n" +
 	"\n" +
 	"created_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x1a\n" +
-	"\bdeleting\x18\x04 \x01(\bR\bdeleting\"p\n" +
+	"\bdeleting\x18\x04 \x01(\bR\bdeleting\x12.\n" +
+	"\x13requests_per_minute\x18\x05 \x01(\x05R\x11requestsPerMinute\"\xa9\x01\n" +
 	"\x13CreateTenantRequest\x12;\n" +
 	"\x02id\x18\x01 \x01(\tB+\xbaH(\xd8\x01\x01r#2!^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$R\x02id\x12\x1c\n" +
-	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x04name\"M\n" +
+	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x04name\x127\n" +
+	"\x13requests_per_minute\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x11requestsPerMinute\"M\n" +
 	"\x14CreateTenantResponse\x125\n" +
 	"\x06tenant\x18\x01 \x01(\v2\x1d.holdplane.identity.v1.TenantR\x06tenant\"f\n" +
 	"\x12ListTenantsRequest\x12'\n" +
@@ -433,15 +554,21 @@ const file_holdplane_identity_v1_tenant_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"v\n" +
 	"\x13ListTenantsResponse\x127\n" +
 	"\atenants\x18\x01 \x03(\v2\x1d.holdplane.identity.v1.TenantR\atenants\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"0\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"e\n" +
+	"\x0fSetQuotaRequest\x12\x19\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x02id\x127\n" +
+	"\x13requests_per_minute\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x11requestsPerMinute\"I\n" +
+	"\x10SetQuotaResponse\x125\n" +
+	"\x06tenant\x18\x01 \x01(\v2\x1d.holdplane.identity.v1.TenantR\x06tenant\"0\n" +
 	"\x13DeleteTenantRequest\x12\x19\n" +
 	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x02id\"L\n" +
 	"\x14DeleteTenantResponse\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x12\x18\n" +
-	"\apending\x18\x02 \x03(\tR\apending2\xc7\x02\n" +
+	"\apending\x18\x02 \x03(\tR\apending2\xa4\x03\n" +
 	"\rTenantService\x12g\n" +
 	"\fCreateTenant\x12*.holdplane.identity.v1.CreateTenantRequest\x1a+.holdplane.identity.v1.CreateTenantResponse\x12d\n" +
-	"\vListTenants\x12).holdplane.identity.v1.ListTenantsRequest\x1a*.holdplane.identity.v1.ListTenantsResponse\x12g\n" +
+	"\vListTenants\x12).holdplane.identity.v1.ListTenantsRequest\x1a*.holdplane.identity.v1.ListTenantsResponse\x12[\n" +
+	"\bSetQuota\x12&.holdplane.identity.v1.SetQuotaRequest\x1a'.holdplane.identity.v1.SetQuotaResponse\x12g\n" +
 	"\fDeleteTenant\x12*.holdplane.identity.v1.DeleteTenantRequest\x1a+.holdplane.identity.v1.DeleteTenantResponseBEZCgithub.com/holdplane/holdplane/gen/holdplane/identity/v1;identityv1b\x06proto3"
 
 var (
@@ -456,32 +583,37 @@ func file_holdplane_identity_v1_tenant_proto_rawDescGZIP() []byte {
 	return file_holdplane_identity_v1_tenant_proto_rawDescData
 }
 
-var file_holdplane_identity_v1_tenant_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_holdplane_identity_v1_tenant_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_holdplane_identity_v1_tenant_proto_goTypes = []any{
 	(*Tenant)(nil),                // 0: holdplane.identity.v1.Tenant
 	(*CreateTenantRequest)(nil),   // 1: holdplane.identity.v1.CreateTenantRequest
 	(*CreateTenantResponse)(nil),  // 2: holdplane.identity.v1.CreateTenantResponse
 	(*ListTenantsRequest)(nil),    // 3: holdplane.identity.v1.ListTenantsRequest
 	(*ListTenantsResponse)(nil),   // 4: holdplane.identity.v1.ListTenantsResponse
-	(*DeleteTenantRequest)(nil),   // 5: holdplane.identity.v1.DeleteTenantRequest
-	(*DeleteTenantResponse)(nil),  // 6: holdplane.identity.v1.DeleteTenantResponse
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*SetQuotaRequest)(nil),       // 5: holdplane.identity.v1.SetQuotaRequest
+	(*SetQuotaResponse)(nil),      // 6: holdplane.identity.v1.SetQuotaResponse
+	(*DeleteTenantRequest)(nil),   // 7: holdplane.identity.v1.DeleteTenantRequest
+	(*DeleteTenantResponse)(nil),  // 8: holdplane.identity.v1.DeleteTenantResponse
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 }
 var file_holdplane_identity_v1_tenant_proto_depIdxs = []int32{
-	7, // 0: holdplane.identity.v1.Tenant.created_at:type_name -> google.protobuf.Timestamp
+	9, // 0: holdplane.identity.v1.Tenant.created_at:type_name -> google.protobuf.Timestamp
 	0, // 1: holdplane.identity.v1.CreateTenantResponse.tenant:type_name -> holdplane.identity.v1.Tenant
 	0, // 2: holdplane.identity.v1.ListTenantsResponse.tenants:type_name -> holdplane.identity.v1.Tenant
-	1, // 3: holdplane.identity.v1.TenantService.CreateTenant:input_type -> holdplane.identity.v1.CreateTenantRequest
-	3, // 4: holdplane.identity.v1.TenantService.ListTenants:input_type -> holdplane.identity.v1.ListTenantsRequest
-	5, // 5: holdplane.identity.v1.TenantService.DeleteTenant:input_type -> holdplane.identity.v1.DeleteTenantRequest
-	2, // 6: holdplane.identity.v1.TenantService.CreateTenant:output_type -> holdplane.identity.v1.CreateTenantResponse
-	4, // 7: holdplane.identity.v1.TenantService.ListTenants:output_type -> holdplane.identity.v1.ListTenantsResponse
-	6, // 8: holdplane.identity.v1.TenantService.DeleteTenant:output_type -> holdplane.identity.v1.DeleteTenantResponse
-	6, // [6:9] is the sub-list for method output_type
-	3, // [3:6] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	0, // 3: holdplane.identity.v1.SetQuotaResponse.tenant:type_name -> holdplane.identity.v1.Tenant
+	1, // 4: holdplane.identity.v1.TenantService.CreateTenant:input_type -> holdplane.identity.v1.CreateTenantRequest
+	3, // 5: holdplane.identity.v1.TenantService.ListTenants:input_type -> holdplane.identity.v1.ListTenantsRequest
+	5, // 6: holdplane.identity.v1.TenantService.SetQuota:input_type -> holdplane.identity.v1.SetQuotaRequest
+	7, // 7: holdplane.identity.v1.TenantService.DeleteTenant:input_type -> holdplane.identity.v1.DeleteTenantRequest
+	2, // 8: holdplane.identity.v1.TenantService.CreateTenant:output_type -> holdplane.identity.v1.CreateTenantResponse
+	4, // 9: holdplane.identity.v1.TenantService.ListTenants:output_type -> holdplane.identity.v1.ListTenantsResponse
+	6, // 10: holdplane.identity.v1.TenantService.SetQuota:output_type -> holdplane.identity.v1.SetQuotaResponse
+	8, // 11: holdplane.identity.v1.TenantService.DeleteTenant:output_type -> holdplane.identity.v1.DeleteTenantResponse
+	8, // [8:12] is the sub-list for method output_type
+	4, // [4:8] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_holdplane_identity_v1_tenant_proto_init() }
@@ -495,7 +627,7 @@ func file_holdplane_identity_v1_tenant_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_holdplane_identity_v1_tenant_proto_rawDesc), len(file_holdplane_identity_v1_tenant_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -46,11 +46,10 @@ type IdentityServiceClient interface {
 	// identity.*.read_identity; identity.ID.read_identity shows that one only.
 	ListIdentities(ctx context.Context, in *ListIdentitiesRequest, opts ...grpc.CallOption) (*ListIdentitiesResponse, error)
 	// UpdateIdentity replaces meta, the rate limits, or both. Permission:
-	// identity.*.update_identity or identity.ID.update_identity.
+	// identity.*.update_identity.
 	UpdateIdentity(ctx context.Context, in *UpdateIdentityRequest, opts ...grpc.CallOption) (*UpdateIdentityResponse, error)
 	// DeleteIdentity removes an identity and frees its external id. Its keys stay valid,
-	// without an identity. Permission: identity.*.delete_identity or
-	// identity.ID.delete_identity.
+	// without an identity. Permission: identity.*.delete_identity.
 	DeleteIdentity(ctx context.Context, in *DeleteIdentityRequest, opts ...grpc.CallOption) (*DeleteIdentityResponse, error)
 }
 
@@ -129,11 +128,10 @@ type IdentityServiceServer interface {
 	// identity.*.read_identity; identity.ID.read_identity shows that one only.
 	ListIdentities(context.Context, *ListIdentitiesRequest) (*ListIdentitiesResponse, error)
 	// UpdateIdentity replaces meta, the rate limits, or both. Permission:
-	// identity.*.update_identity or identity.ID.update_identity.
+	// identity.*.update_identity.
 	UpdateIdentity(context.Context, *UpdateIdentityRequest) (*UpdateIdentityResponse, error)
 	// DeleteIdentity removes an identity and frees its external id. Its keys stay valid,
-	// without an identity. Permission: identity.*.delete_identity or
-	// identity.ID.delete_identity.
+	// without an identity. Permission: identity.*.delete_identity.
 	DeleteIdentity(context.Context, *DeleteIdentityRequest) (*DeleteIdentityResponse, error)
 	mustEmbedUnimplementedIdentityServiceServer()
 }

@@ -34,9 +34,11 @@ type Tenant struct {
 	// Start of the deletion, Unix milliseconds; 0 when not deleted.
 	DeletedAtMs int64 `protobuf:"varint,4,opt,name=deleted_at_ms,json=deletedAtMs,proto3" json:"deleted_at_ms,omitempty"`
 	// Services that still hold data while the deletion runs.
-	Pending       []string `protobuf:"bytes,5,rep,name=pending,proto3" json:"pending,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Pending []string `protobuf:"bytes,5,rep,name=pending,proto3" json:"pending,omitempty"`
+	// Calls that its credentials may make in a minute; 0 for any number.
+	RequestsPerMinute int32 `protobuf:"varint,6,opt,name=requests_per_minute,json=requestsPerMinute,proto3" json:"requests_per_minute,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Tenant) Reset() {
@@ -102,6 +104,13 @@ func (x *Tenant) GetPending() []string {
 		return x.Pending
 	}
 	return nil
+}
+
+func (x *Tenant) GetRequestsPerMinute() int32 {
+	if x != nil {
+		return x.RequestsPerMinute
+	}
+	return 0
 }
 
 // RootKey is a root key of a tenant. Its secret is not kept.
@@ -572,13 +581,14 @@ var File_holdplane_store_v1_access_proto protoreflect.FileDescriptor
 
 const file_holdplane_store_v1_access_proto_rawDesc = "" +
 	"\n" +
-	"\x1fholdplane/store/v1/access.proto\x12\x12holdplane.store.v1\"\x8e\x01\n" +
+	"\x1fholdplane/store/v1/access.proto\x12\x12holdplane.store.v1\"\xbe\x01\n" +
 	"\x06Tenant\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\"\n" +
 	"\rcreated_at_ms\x18\x03 \x01(\x03R\vcreatedAtMs\x12\"\n" +
 	"\rdeleted_at_ms\x18\x04 \x01(\x03R\vdeletedAtMs\x12\x18\n" +
-	"\apending\x18\x05 \x03(\tR\apending\"\xa2\x02\n" +
+	"\apending\x18\x05 \x03(\tR\apending\x12.\n" +
+	"\x13requests_per_minute\x18\x06 \x01(\x05R\x11requestsPerMinute\"\xa2\x02\n" +
 	"\aRootKey\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +

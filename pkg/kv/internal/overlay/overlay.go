@@ -55,6 +55,25 @@ func (t *Tx) Get(key []byte) ([]byte, error) {
 	return value, nil
 }
 
+// Expect tells whether a key has a value, absent if nil. What isn't changed it asks the
+// base, which may have an Expect of its own.
+func (t *Tx) Expect(key, value []byte) (bool, error) {
+	base, ok := t.base.(expecter)
+	if !ok {
+		return kv.Holds(t, key, value)
+	}
+	own, ok := t.changes.Get(key)
+	if !ok {
+		return base.Expect(key, value)
+	}
+	return (own == nil) == (value == nil) && bytes.Equal(own, value), nil
+}
+
+// expecter is what a kv.Writer has beyond reading and changing.
+type expecter interface {
+	Expect(key, value []byte) (bool, error)
+}
+
 // Put sets the value of a key. It doesn't read the base.
 func (t *Tx) Put(key, value []byte) error {
 	if err := kv.CheckEntry(key, value); err != nil {

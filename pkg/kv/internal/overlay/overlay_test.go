@@ -84,3 +84,36 @@ func TestChanges(t *testing.T) {
 		t.Error("not empty after Reset")
 	}
 }
+
+// expecting is a base that answers Expect itself.
+type expecting struct{ empty }
+
+func (expecting) Expect(_, value []byte) (bool, error) { return value != nil, nil }
+
+func TestExpectAsksTheBaseForTheRest(t *testing.T) {
+	var tx overlay.Tx
+	for name, base := range map[string]kv.Reader{"reads": empty{}, "expects": expecting{}} {
+		tx.Reset(base)
+		put(t, &tx, "own", "gone")
+		if err := tx.Delete([]byte("gone")); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			key   string
+			value []byte
+			want  bool
+		}{
+			{"own", []byte("own"), true},
+			{"own", []byte("other"), false},
+			{"own", nil, false},
+			{"gone", nil, true},
+			{"gone", []byte{}, false},
+			{"rest", nil, name == "reads"},
+			{"rest", []byte("1"), name == "expects"},
+		} {
+			if got, err := tx.Expect([]byte(c.key), c.value); got != c.want || err != nil {
+				t.Errorf("a base that %s: Expect %s to be %q: %t, %v", name, c.key, c.value, got, err)
+			}
+		}
+	}
+}

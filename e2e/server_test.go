@@ -1,0 +1,69 @@
+package e2e_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// server is a running Holdplane, whatever its form, and the keys of one of its tenants.
+type server struct {
+	baseURL  string // of the JSON gateway
+	grpcAddr string // of the public gRPC listener, as grpc.NewClient takes it
+	keys
+	sdks map[string]keys // of the tenant that each SDK has to itself
+}
+
+// keys are root keys.
+type keys struct {
+	rootKey   string // may do everything
+	readerKey string // may read identities of the same tenant
+	otherKey  string // may do everything in another tenant
+}
+
+func newServer() server {
+	s := server{keys: newKeys(), sdks: map[string]keys{}}
+	for _, sdk := range sdks {
+		s.sdks[sdk.name] = newKeys()
+	}
+	return s
+}
+
+func newKeys() keys { return keys{rootKey: newKey(), readerKey: newKey(), otherKey: newKey()} }
+
+func newKey() string { return "hp_root_" + rand.Text() }
+
+// of is the server for one SDK, whose tenant nobody else changes.
+func (s server) of(t *testing.T, sdk string) server {
+	t.Helper()
+	var ok bool
+	if s.keys, ok = s.sdks[sdk]; !ok {
+		t.Fatalf("no tenant for %s", sdk)
+	}
+	return s
+}
+
+// bootstrap is the file that brings the server's keys in.
+func (s server) bootstrap() string {
+	var b strings.Builder
+	b.WriteString("tenants:\n")
+	s.keys.write(&b, "default")
+	for name, k := range s.sdks {
+		k.write(&b, name)
+	}
+	return b.String()
+}
+
+func (k keys) write(b *strings.Builder, tenant string) {
+	fmt.Fprintf(b, `  - id: %[1]s
+    name: %[1]s
+    root_keys:
+      - {name: e2e-root, key: %[2]s, permissions: ["*"]}
+      - {name: e2e-reader, key: %[3]s, permissions: [identity.*.read_identity]}
+  - id: %[1]s-other
+    name: %[1]s-other
+    root_keys:
+      - {name: e2e-other, key: %[4]s, permissions: ["*"]}
+`, tenant, k.rootKey, k.readerKey, k.otherKey)
+}
