@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"buf.build/go/protovalidate"
@@ -13,21 +12,13 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	optionsv1 "github.com/holdplane/holdplane/gen/holdplane/options/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
-	"github.com/holdplane/holdplane/pkg/wirejson"
 )
 
 // Validator checks requests against the constraints in their .proto files.
 type Validator struct {
 	rules protovalidate.Validator
-	raw   sync.Map // protoreflect.FullName -> []rawField
-}
-
-// rawField is a field whose text must be JSON.
-type rawField struct {
-	field protoreflect.FieldDescriptor
-	kind  optionsv1.RawJSON
+	raw   rawPlans
 }
 
 // NewValidator compiles rules as messages come along.
@@ -57,7 +48,7 @@ func (v *Validator) Check(m proto.Message) error {
 	case err != nil:
 		return fmt.Errorf("validate %s: %w", m.ProtoReflect().Descriptor().FullName(), err)
 	}
-	return v.checkRaw(m.ProtoReflect())
+	return v.raw.check("", m.ProtoReflect())
 }
 
 func violations(e *protovalidate.ValidationError) []fault.Violation {
@@ -119,34 +110,4 @@ func tooHigh(value, upper protoreflect.Value, rule string) bool {
 		return value.Float() > upper.Float() || rule == "lt" && value.Float() == upper.Float()
 	}
 	return false
-}
-
-// checkRaw checks the fields that hold JSON text. They stand at the top of requests.
-func (v *Validator) checkRaw(m protoreflect.Message) error {
-	for _, f := range v.rawFields(m.Descriptor()) {
-		text := m.Get(f.field).String()
-		if text == "" {
-			continue
-		}
-		if err := wirejson.CheckRaw(text, f.kind); err != nil {
-			return fault.Invalid(fault.Violation{Field: string(f.field.Name()), Rule: "json", Message: "not the JSON it should be: " + strings.TrimPrefix(err.Error(), "wirejson: ")})
-		}
-	}
-	return nil
-}
-
-func (v *Validator) rawFields(d protoreflect.MessageDescriptor) []rawField {
-	if known, ok := v.raw.Load(d.FullName()); ok {
-		return known.([]rawField)
-	}
-	var raw []rawField
-	for i := range d.Fields().Len() {
-		f := d.Fields().Get(i)
-		kind, _ := proto.GetExtension(f.Options(), optionsv1.E_RawJson).(optionsv1.RawJSON)
-		if kind != optionsv1.RawJSON_RAW_JSON_UNSPECIFIED {
-			raw = append(raw, rawField{field: f, kind: kind})
-		}
-	}
-	v.raw.Store(d.FullName(), raw)
-	return raw
 }

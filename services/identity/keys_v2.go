@@ -66,6 +66,9 @@ type givenV2 interface {
 
 // takeV2 takes over what needs no look at the store.
 func (d *draft) takeV2(r givenV2, expires *int64, enabled *bool) error {
+	if err := checkMeta("meta", r.GetMeta()); err != nil {
+		return err
+	}
 	credits, err := newCreditsV2(r.GetCredits())
 	if err != nil {
 		return err

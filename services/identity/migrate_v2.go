@@ -58,9 +58,6 @@ func migrated(ctx context.Context, p *auth.Principal, r *identityv2.MigrateKeysR
 			continue
 		}
 		seen[string(digest)] = true
-		if err := checkMeta(m.GetMeta()); err != nil {
-			return nil, nil, atKey(i, err)
-		}
 		d := newDraft(ctx, p.Tenant, r.GetApiId())
 		if err := d.takeV2(m, m.Expires, m.Enabled); err != nil {
 			return nil, nil, atKey(i, err)

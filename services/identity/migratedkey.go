@@ -9,11 +9,9 @@ import (
 	"strings"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
-	optionsv1 "github.com/holdplane/holdplane/gen/holdplane/options/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/tenant"
-	"github.com/holdplane/holdplane/pkg/wirejson"
 )
 
 // newMigrated makes a draft of a key that was made elsewhere. Roles and permissions that
@@ -21,9 +19,6 @@ import (
 func newMigrated(ctx context.Context, of tenant.ID, m *identityv1.MigratedKey, create bool) (*draft, error) {
 	digest, err := migratedDigest(m)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkMeta(m.GetMeta()); err != nil {
 		return nil, err
 	}
 	d := newDraft(ctx, of, m.GetApiId())
@@ -38,14 +33,6 @@ func newMigrated(ctx context.Context, of tenant.ID, m *identityv1.MigratedKey, c
 	d.owner = newOwner(ctx, cmp.Or(m.GetExternalId(), m.GetOwnerId()))
 	d.grant(ctx, words(create, m.GetPermissions()), words(create, m.GetRoles()))
 	return d, nil
-}
-
-// checkMeta refuses what is no JSON object. Validation sees the top of requests only.
-func checkMeta(text string) error {
-	if wirejson.CheckRaw(cmp.Or(text, emptyMeta), optionsv1.RawJSON_RAW_JSON_OBJECT) != nil {
-		return fault.InvalidArgument(reasonKeyInvalid, "meta: must be a JSON object")
-	}
-	return nil
 }
 
 // migratedDigest is that of the key, or the one given in its place.
