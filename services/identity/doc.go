@@ -4,6 +4,10 @@
 //
 //	identities.go   IdentityService     public
 //	identity.go     ... what one is, and how a change applies
+//	ratelimits.go   RatelimitService    public
+//	limit.go        ... whether one may go on, in both versions
+//	namespace.go    ... where one is counted, and who may
+//	override.go     ... other limits for some
 //	liveness.go     LivenessService     public, without credential
 //	tenants.go      TenantService       internal listener
 //	deletion.go     ... emptying a deleted tenant in every service

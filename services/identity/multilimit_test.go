@@ -16,7 +16,7 @@ func (l *limiting) multi(checks ...*identityv2.MultiLimitCheck) (*identityv2.Mul
 	return l.v2.MultiLimit(l.ctx, &identityv2.MultiLimitRequest{Checks: checks})
 }
 
-func oneMinute(namespace, identifier string, limit, cost int64) *identityv2.MultiLimitCheck {
+func inAMinute(namespace, identifier string, limit, cost int64) *identityv2.MultiLimitCheck {
 	return &identityv2.MultiLimitCheck{Namespace: namespace, Identifier: identifier, Limit: limit, Duration: 60_000, Cost: &cost}
 }
 
@@ -34,12 +34,12 @@ func TestMultiLimitIsAllOrNothing(t *testing.T) {
 			checks []*identityv2.MultiLimitCheck
 			want   []verdict
 		}{
-			{"all pass", []*identityv2.MultiLimitCheck{oneMinute("n", "u", 5, 2), oneMinute("m", "u", 3, 1)}, []verdict{{5, 3, true}, {3, 2, true}}},
-			{"one is denied, none consumes", []*identityv2.MultiLimitCheck{oneMinute("n", "u", 5, 4), oneMinute("m", "u", 3, 1)}, []verdict{{5, 3, false}, {3, 2, true}}},
-			{"one counter twice", []*identityv2.MultiLimitCheck{oneMinute("n", "u", 5, 1), oneMinute("n", "u", 5, 2)}, []verdict{{5, 0, true}, {5, 0, true}}},
-			{"0 reads", []*identityv2.MultiLimitCheck{oneMinute("n", "u", 5, 0), oneMinute("m", "u", 3, 0)}, []verdict{{5, 0, true}, {3, 2, true}}},
-			{"the second of one counter is too much", []*identityv2.MultiLimitCheck{oneMinute("m", "u", 3, 2), oneMinute("m", "u", 3, 1)}, []verdict{{3, 2, true}, {3, 2, false}}},
-			{"alone", []*identityv2.MultiLimitCheck{oneMinute("m", "u", 3, 2)}, []verdict{{3, 0, true}}},
+			{"all pass", []*identityv2.MultiLimitCheck{inAMinute("n", "u", 5, 2), inAMinute("m", "u", 3, 1)}, []verdict{{5, 3, true}, {3, 2, true}}},
+			{"one is denied, none consumes", []*identityv2.MultiLimitCheck{inAMinute("n", "u", 5, 4), inAMinute("m", "u", 3, 1)}, []verdict{{5, 3, false}, {3, 2, true}}},
+			{"one counter twice", []*identityv2.MultiLimitCheck{inAMinute("n", "u", 5, 1), inAMinute("n", "u", 5, 2)}, []verdict{{5, 0, true}, {5, 0, true}}},
+			{"0 reads", []*identityv2.MultiLimitCheck{inAMinute("n", "u", 5, 0), inAMinute("m", "u", 3, 0)}, []verdict{{5, 0, true}, {3, 2, true}}},
+			{"the second of one counter is too much", []*identityv2.MultiLimitCheck{inAMinute("m", "u", 3, 2), inAMinute("m", "u", 3, 1)}, []verdict{{3, 2, true}, {3, 2, false}}},
+			{"alone", []*identityv2.MultiLimitCheck{inAMinute("m", "u", 3, 2)}, []verdict{{3, 0, true}}},
 		} {
 			got, err := l.multi(c.checks...)
 			want := &identityv2.MultiLimitResponse{Passed: true}
@@ -62,7 +62,7 @@ func TestMultiLimitNamesOverridesAndNamespaces(t *testing.T) {
 	l := w.limiting("a")
 	n := w.namespace(l, "a", "n")
 	id := l.set("n", "u", 7)
-	got, err := l.multi(oneMinute(n, "u", 5, 1), oneMinute("new", "u", 5, 1), oneMinute("n", "u", 5, 1))
+	got, err := l.multi(inAMinute(n, "u", 5, 1), inAMinute("new", "u", 5, 1), inAMinute("n", "u", 5, 1))
 	want := &identityv2.MultiLimitResponse{Passed: true, Limits: []*identityv2.MultiLimitResult{
 		{Namespace: n, Identifier: "u", Limit: 7, Remaining: 5, Passed: true, OverrideId: &id},
 		{Namespace: "new", Identifier: "u", Limit: 5, Remaining: 4, Passed: true},
@@ -73,7 +73,7 @@ func TestMultiLimitNamesOverridesAndNamespaces(t *testing.T) {
 	}
 	// The limiter is asked once.
 	limits := newRecorder()
-	if _, err := l.through(w.process(limits)).multi(oneMinute("n", "u", 5, 1), oneMinute("new", "v", 5, 1)); err != nil || len(limits.asked) != 2 {
+	if _, err := l.through(w.process(limits)).multi(inAMinute("n", "u", 5, 1), inAMinute("new", "v", 5, 1)); err != nil || len(limits.asked) != 2 {
 		t.Errorf("asked %d, %v", len(limits.asked), err)
 	}
 }
@@ -84,18 +84,18 @@ func TestMultiLimitNeedsAllNamespaces(t *testing.T) {
 	all := w.limiting("a")
 	n, m := w.namespace(all, "a", "n"), w.namespace(all, "a", "m")
 	one := w.limitingToo("a", "ratelimit."+n+".limit")
-	_, err := one.multi(oneMinute("n", "u", 5, 1), oneMinute("m", "u", 5, 1))
+	_, err := one.multi(inAMinute("n", "u", 5, 1), inAMinute("m", "u", 5, 1))
 	expectCode(t, err, codes.PermissionDenied)
 	if got, err := all.limitV2("n", "u", 5); err != nil || got.GetRemaining() != 4 {
 		t.Errorf("the refused call counted: %v, %v", got, err)
 	}
 	both := w.limitingToo("a", "ratelimit."+n+".limit", "ratelimit."+m+".limit")
-	if _, err := both.multi(oneMinute("n", "u", 5, 1), oneMinute("m", "u", 5, 1)); err != nil {
+	if _, err := both.multi(inAMinute("n", "u", 5, 1), inAMinute("m", "u", 5, 1)); err != nil {
 		t.Error(err)
 	}
 	many := make([]*identityv2.MultiLimitCheck, 101)
 	for i := range many {
-		many[i] = oneMinute("n", "w", 1000, 1)
+		many[i] = inAMinute("n", "w", 1000, 1)
 	}
 	_, err = all.multi(many...)
 	expectCode(t, err, codes.InvalidArgument)

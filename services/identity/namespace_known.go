@@ -24,7 +24,7 @@ const (
 	maxWhole = 100
 	// maxWildcards is how many wildcards a namespace may have. All of them are read and
 	// held, and tried in turn for an identifier without an override of its own.
-	maxWildcards = 1000
+	maxWildcards = 500
 	// maxNamespaces and maxIdentifiers are how many are remembered at most.
 	maxNamespaces, maxIdentifiers = 1 << 12, 1 << 14
 )

@@ -215,7 +215,7 @@ func TestWildcardsAreBounded(t *testing.T) {
 	w := newWorld(t, nil)
 	l := w.limiting("a")
 	w.namespace(l, "a", "n")
-	const most = 1000
+	const most = 500
 	for i := range most {
 		l.set("n", fmt.Sprint(i, "*"), 1)
 	}
@@ -223,9 +223,9 @@ func TestWildcardsAreBounded(t *testing.T) {
 	if f := fault.From(err); f == nil || f.Code != codes.FailedPrecondition || f.Reason != "TOO_MANY_WILDCARDS" {
 		t.Errorf("one more wildcard: %v", err)
 	}
-	l.set("n", "999*", 2)
-	exact := l.set("n", "9990", 3)
-	for identifier, limit := range map[string]int64{"9990": 3, "9991": 1, "x": 10} {
+	l.set("n", "499*", 2)
+	exact := l.set("n", "4990", 3)
+	for identifier, limit := range map[string]int64{"4990": 3, "4991": 1, "x": 10} {
 		if got, err := l.limitV2("n", identifier, 10); err != nil || got.GetLimit() != limit || (limit == 3) != (got.GetOverrideId() == exact) {
 			t.Errorf("%s: got %v, %v; want the limit %d", identifier, got, err, limit)
 		}

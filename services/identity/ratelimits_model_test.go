@@ -171,7 +171,7 @@ func (m *ratelimitModel) delete(t *rapid.T) {
 
 // Exactly what a limit admits passes, however many ask, in one window and the next.
 func TestLimitIsExact(t *testing.T) {
-	const callers, limit = 64, 1000
+	const callers, limit = 64, 320
 	for version, call := range map[string]func(l *limiting) bool{
 		"v1": func(l *limiting) bool { r, err := l.limitV1("n", "u", limit); return err == nil && r.GetSuccess() },
 		"v2": func(l *limiting) bool { r, err := l.limitV2("n", "u", limit); return err == nil && r.GetSuccess() },
