@@ -90,9 +90,6 @@ func (r *importRun) take(ctx context.Context, item importItem) error {
 	if err == nil {
 		err = r.check.Check(key)
 	}
-	if err == nil {
-		err = r.check.Check(key.GetKey()) // the JSON in it
-	}
 	if err != nil {
 		return r.refuse(item.at, reason(err))
 	}
