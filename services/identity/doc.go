@@ -13,6 +13,7 @@
 //	reroll.go       ... a key in the place of another
 //	migrations.go   MigrationService    on migratedkey.go
 //	imports.go      ImportService       internal listener
+//	apiadmin.go     ApiAdminService     internal listener
 //	draft.go        what a new key is, and how it is added; secret.go is how it looks
 //	key.go          who may do what to a key
 //	keyread.go      reading keys; keyview*.go is how answers show them
