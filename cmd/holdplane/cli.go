@@ -14,6 +14,7 @@ type cli struct {
 	Init    initCmd    `cmd:"" help:"Make the data folder and the master key that serve needs."`
 	Tenants tenantsCmd `cmd:"" help:"Create, list and delete tenants of a running server."`
 	Keys    keysCmd    `cmd:"" help:"Create, list, revoke and rotate root keys of a running server; import the keys of users."`
+	Apis    apisCmd    `cmd:"" help:"List APIs of a running server and protect them from deletion."`
 	Audit   auditCmd   `cmd:"" help:"Show who did what."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

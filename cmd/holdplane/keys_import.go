@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -90,9 +91,6 @@ func (r *importRun) take(ctx context.Context, item importItem) error {
 	if err == nil {
 		err = r.check.Check(key)
 	}
-	if err == nil {
-		err = r.check.Check(key.GetKey()) // the JSON in it
-	}
 	if err != nil {
 		return r.refuse(item.at, reason(err))
 	}
@@ -154,11 +152,14 @@ func reason(err error) string {
 
 func (r *importRun) refuse(at, why string) error {
 	r.refused++
-	line := "%s: refused: %s\n"
-	if r.watched {
-		line = "\r" + line
+	why = printable(strings.TrimSpace(why))
+	if r.JSON {
+		return json.NewEncoder(r.t.out).Encode(map[string]string{"at": at, "refused": why})
 	}
-	_, err := fmt.Fprintf(r.t.err, line, at, printable(strings.TrimSpace(why)))
+	if r.watched {
+		at = "\r" + at
+	}
+	_, err := fmt.Fprintf(r.t.out, "%s: refused: %s\n", at, why)
 	return err
 }
 

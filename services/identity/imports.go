@@ -37,20 +37,15 @@ func (i imports) ImportKeys(ctx context.Context, r *identityv1.ImportKeysRequest
 			refused[n] = fault.From(err).Message
 		}
 	}
-	var results []*identityv1.ImportResult
-	var added []*draft
+	results := make([]*identityv1.ImportResult, len(drafts))
 	err := i.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
 		if err := i.s.tables.requireTenant(tx, r.GetTenant()); err != nil {
 			return err
 		}
-		results, added = nil, nil
 		for n, d := range drafts {
-			result, err := i.s.tables.importKey(tx, d, refused[n])
-			if err != nil {
+			var err error
+			if results[n], err = i.s.tables.importKey(tx, d, refused[n]); err != nil {
 				return err
-			}
-			if results = append(results, result); result.GetRefused() == "" && !result.GetExisted() {
-				added = append(added, d)
 			}
 		}
 		if r.GetDryRun() {
@@ -61,15 +56,11 @@ func (i imports) ImportKeys(ctx context.Context, r *identityv1.ImportKeysRequest
 	if err != nil && !errors.Is(err, errDryRun) {
 		return nil, err
 	}
-	for _, d := range added {
-		if r.GetDryRun() {
-			break
-		}
-		i.s.keyChanged(d.key.GetDigest())
-	}
-	for _, result := range results {
+	for n, result := range results {
 		if r.GetDryRun() {
 			result.KeyId = ""
+		} else if result.GetRefused() == "" && !result.GetExisted() {
+			i.s.keyChanged(drafts[n].key.GetDigest())
 		}
 	}
 	return &identityv1.ImportKeysResponse{Results: results}, nil

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,6 +92,9 @@ func (t *tables) change(tx kv.Writer, old *storev1.Key, c *keyChange) (*storev1.
 		if key.RoleIds, err = c.roles.apply(t, tx, of, key.GetId(), old.GetRoleIds()); err != nil {
 			return nil, err
 		}
+	}
+	if c.done == nil && slices.Equal(old.GetPermissionIds(), key.GetPermissionIds()) && slices.Equal(old.GetRoleIds(), key.GetRoleIds()) {
+		return old, nil // it has all that already
 	}
 	if err := t.changeCredits(tx, key, c); err != nil {
 		return nil, err

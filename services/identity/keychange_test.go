@@ -33,7 +33,34 @@ func (k *keyring) get(id string) *identityv1.Key {
 	return m
 }
 
-// Each step starts where the one before it ended.
+// stepV1 is an update, and what it does to the key that is expected.
+type stepV1 struct {
+	name string
+	give *identityv1.UpdateKeyRequest
+	then func()
+	code codes.Code
+}
+
+// walkV1 updates a key: each step starts where the one before it ended.
+func (k *keyring) walkV1(id string, want *identityv1.Key, steps []stepV1) {
+	k.t.Helper()
+	for _, s := range steps {
+		if s.give.GetKeyId() == "" {
+			s.give.KeyId = id
+		}
+		if s.then != nil {
+			s.then()
+		}
+		_, err := k.keys.UpdateKey(k.ctx, s.give)
+		if expectCode(k.t, err, s.code); s.code != codes.OK && err == nil {
+			k.t.Errorf("%s: no refusal", s.name)
+		}
+		if diff := cmp.Diff(want, k.get(id), protocmp.Transform()); diff != "" {
+			k.t.Errorf("%s: %s", s.name, diff)
+		}
+	}
+}
+
 func TestUpdateKeyInV1(t *testing.T) {
 	k := newWorld(t, nil).keyring("a")
 	id := k.make(&identityv1.CreateKeyRequest{Name: proto.String("n"), Meta: `{"a":1}`, ExternalId: proto.String("u1")}).GetKeyId()
@@ -41,17 +68,34 @@ func TestUpdateKeyInV1(t *testing.T) {
 		Name: proto.String("n"), Meta: `{"a":1}`, Enabled: true, OwnerId: proto.String("u1"),
 		Identity: &identityv1.KeyIdentity{ExternalId: "u1", Meta: "{}"},
 	}
-	for _, tt := range []struct {
-		name string
-		give *identityv1.UpdateKeyRequest
-		then func()
-		code codes.Code
-	}{
+	k.walkV1(id, want, []stepV1{
 		{name: "nothing", give: &identityv1.UpdateKeyRequest{}},
 		{name: "by presence", give: &identityv1.UpdateKeyRequest{Name: proto.String("m"), Enabled: proto.Bool(false)},
 			then: func() { want.Name, want.Enabled = proto.String("m"), false }},
 		{name: "null clears", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("key_id", "name", "meta", "external_id")},
 			then: func() { want.Name, want.Meta, want.OwnerId, want.Identity = nil, "", nil, nil }},
+		{name: "the old name of the external id", give: &identityv1.UpdateKeyRequest{OwnerId: proto.String("u2")},
+			then: func() {
+				want.OwnerId, want.Identity = proto.String("u2"), &identityv1.KeyIdentity{ExternalId: "u2", Meta: "{}"}
+			}},
+		{name: "an end", give: &identityv1.UpdateKeyRequest{Expires: proto.Int64(1 << 45)}, then: func() { want.Expires = proto.Int64(1 << 45) }},
+		{name: "no end", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("expires")}, then: func() { want.Expires = nil }},
+		{name: "on, by null", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("enabled")}, then: func() { want.Enabled = true }},
+		{name: "a role that is made", give: &identityv1.UpdateKeyRequest{Roles: []*identityv1.RoleSelector{{Name: proto.String("r"), Create: true}}}, then: func() { want.Roles = []string{"r"} }},
+		{name: "a role that is not there", give: &identityv1.UpdateKeyRequest{Roles: []*identityv1.RoleSelector{{Name: proto.String("s")}}}, code: codes.NotFound},
+		{name: "a role without a name", give: &identityv1.UpdateKeyRequest{Roles: []*identityv1.RoleSelector{{}}}, code: codes.InvalidArgument},
+		{name: "no roles", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("roles")}, then: func() { want.Roles = nil }},
+		{name: "set and not named", give: &identityv1.UpdateKeyRequest{Name: proto.String("x"), UpdateMask: paths("meta")}, code: codes.InvalidArgument},
+		{name: "named and not there", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("nonsense")}, code: codes.InvalidArgument},
+		{name: "an unknown key", give: &identityv1.UpdateKeyRequest{KeyId: "key_nowhere"}, code: codes.NotFound},
+	})
+}
+
+func TestUpdateTheLimitsOfAKeyInV1(t *testing.T) {
+	k := newWorld(t, nil).keyring("a")
+	id := k.make(&identityv1.CreateKeyRequest{}).GetKeyId()
+	want := &identityv1.Key{Enabled: true}
+	k.walkV1(id, want, []stepV1{
 		{name: "uses", give: &identityv1.UpdateKeyRequest{Remaining: proto.Int64(7), Refill: &identityv1.KeyRefill{Interval: "monthly", Amount: 9}},
 			then: func() {
 				want.Remaining, want.Refill = proto.Int64(7), &identityv1.KeyRefill{Interval: "monthly", Amount: 9, RefillDay: proto.Int32(1)}
@@ -67,35 +111,7 @@ func TestUpdateKeyInV1(t *testing.T) {
 				want.Ratelimit = &identityv1.KeyRatelimit{Async: proto.Bool(true), Limit: proto.Int64(3), Duration: proto.Int64(1000), RefillRate: proto.Int64(3), RefillInterval: proto.Int64(1000)}
 			}},
 		{name: "no limit", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("ratelimit")}, then: func() { want.Ratelimit = nil }},
-		{name: "the old name of the external id", give: &identityv1.UpdateKeyRequest{OwnerId: proto.String("u2")},
-			then: func() {
-				want.OwnerId, want.Identity = proto.String("u2"), &identityv1.KeyIdentity{ExternalId: "u2", Meta: "{}"}
-			}},
-		{name: "an end", give: &identityv1.UpdateKeyRequest{Expires: proto.Int64(1 << 45)}, then: func() { want.Expires = proto.Int64(1 << 45) }},
-		{name: "no end", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("expires")}, then: func() { want.Expires = nil }},
-		{name: "on, by null", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("enabled")}, then: func() { want.Enabled = true }},
-		{name: "a role that is made", give: &identityv1.UpdateKeyRequest{Roles: []*identityv1.RoleSelector{{Name: proto.String("r"), Create: true}}}, then: func() { want.Roles = []string{"r"} }},
-		{name: "a role that is not there", give: &identityv1.UpdateKeyRequest{Roles: []*identityv1.RoleSelector{{Name: proto.String("s")}}}, code: codes.NotFound},
-		{name: "a role without a name", give: &identityv1.UpdateKeyRequest{Roles: []*identityv1.RoleSelector{{}}}, code: codes.InvalidArgument},
-		{name: "no roles", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("roles")}, then: func() { want.Roles = nil }},
-		{name: "set and not named", give: &identityv1.UpdateKeyRequest{Name: proto.String("x"), UpdateMask: paths("meta")}, code: codes.InvalidArgument},
-		{name: "named and not there", give: &identityv1.UpdateKeyRequest{UpdateMask: paths("nonsense")}, code: codes.InvalidArgument},
-		{name: "an unknown key", give: &identityv1.UpdateKeyRequest{KeyId: "key_nowhere"}, code: codes.NotFound},
-	} {
-		if tt.give.GetKeyId() == "" {
-			tt.give.KeyId = id
-		}
-		if tt.then != nil {
-			tt.then()
-		}
-		_, err := k.keys.UpdateKey(k.ctx, tt.give)
-		if expectCode(t, err, tt.code); tt.code != codes.OK && err == nil {
-			t.Errorf("%s: no refusal", tt.name)
-		}
-		if diff := cmp.Diff(want, k.get(id), protocmp.Transform()); diff != "" {
-			t.Errorf("%s: %s", tt.name, diff)
-		}
-	}
+	})
 }
 
 // getV2 returns a key without what differs between runs.
@@ -112,6 +128,32 @@ func (k *keyring) getV2(id string) *identityv2.Key {
 
 func limitV2(name string, n int64, always bool) *identityv2.RatelimitRequest {
 	return &identityv2.RatelimitRequest{Name: name, Limit: n, Duration: 1000, AutoApply: always}
+}
+
+// stepV2 is an update, and what it does to the key that is expected.
+type stepV2 struct {
+	name string
+	give *identityv2.UpdateKeyRequest
+	then func()
+	code codes.Code
+}
+
+// walkV2 updates a key: each step starts where the one before it ended.
+func (k *keyring) walkV2(id string, want *identityv2.Key, steps []stepV2) {
+	k.t.Helper()
+	for _, s := range steps {
+		s.give.KeyId = id
+		if s.then != nil {
+			s.then()
+		}
+		_, err := k.keysV2.UpdateKey(k.ctx, s.give)
+		if expectCode(k.t, err, s.code); s.code != codes.OK && err == nil {
+			k.t.Errorf("%s: no refusal", s.name)
+		}
+		if diff := cmp.Diff(want, k.getV2(id), protocmp.Transform()); diff != "" {
+			k.t.Errorf("%s: %s", s.name, diff)
+		}
+	}
 }
 
 func TestUpdateKeyInV2(t *testing.T) {
@@ -133,12 +175,7 @@ func TestUpdateKeyInV2(t *testing.T) {
 		t.Errorf("of one name the last counts: %v", want.GetRatelimits())
 	}
 	daily := &identityv2.KeyCreditsRefill{Interval: "daily", Amount: 3}
-	for _, tt := range []struct {
-		name string
-		give *identityv2.UpdateKeyRequest
-		then func()
-		code codes.Code
-	}{
+	k.walkV2(id, want, []stepV2{
 		{name: "a refill beside what is left", give: &identityv2.UpdateKeyRequest{Credits: &identityv2.UpdateKeyCredits{Refill: daily, UpdateMask: paths("refill")}, UpdateMask: paths("credits")},
 			then: func() { want.Credits.Refill = daily }},
 		{name: "credits without a nested mask", give: &identityv2.UpdateKeyRequest{Credits: &identityv2.UpdateKeyCredits{Remaining: proto.Int64(8)}}, then: func() { want.Credits.Remaining = proto.Int64(8) }},
@@ -159,17 +196,5 @@ func TestUpdateKeyInV2(t *testing.T) {
 		{name: "an end in 1970", give: &identityv2.UpdateKeyRequest{Expires: proto.Int64(0)}, then: func() { want.Expires = proto.Int64(1) }},
 		{name: "no end", give: &identityv2.UpdateKeyRequest{UpdateMask: paths("expires")}, then: func() { want.Expires = nil }},
 		{name: "the mask of a nested field", give: &identityv2.UpdateKeyRequest{UpdateMask: paths("credits.remaining")}, code: codes.InvalidArgument},
-	} {
-		tt.give.KeyId = id
-		if tt.then != nil {
-			tt.then()
-		}
-		_, err := k.keysV2.UpdateKey(k.ctx, tt.give)
-		if expectCode(t, err, tt.code); tt.code != codes.OK && err == nil {
-			t.Errorf("%s: no refusal", tt.name)
-		}
-		if diff := cmp.Diff(want, k.getV2(id), protocmp.Transform()); diff != "" {
-			t.Errorf("%s: %s", tt.name, diff)
-		}
-	}
+	})
 }

@@ -47,7 +47,7 @@ func TestMigrationTakesAllOrNone(t *testing.T) {
 	k := newWorld(t, nil).keyring("a")
 	k.make(&identityv1.CreateKeyRequest{Roles: []string{"r"}})
 	good := migrated(k.api, "good")
-	good.Roles, good.ExternalId, good.Meta = []string{"r"}, proto.String("u1"), `{"a": 1.0}`
+	good.Roles = []string{"r"}
 	roleless, odd := migrated(k.api, "roleless"), migrated(k.api, "odd")
 	roleless.Roles, odd.Meta = []string{"nowhere"}, `[]`
 	both, none, refill := migrated(k.api, "both"), migrated(k.api, "none"), migrated(k.api, "refill")
@@ -85,19 +85,27 @@ func TestMigrationTakesAllOrNone(t *testing.T) {
 			}
 		})
 	}
-	_, err := k.migrate(k.ctx, migrated(k.api, "good"))
+}
+
+func TestMigratedKeysAreWhatWasGiven(t *testing.T) {
+	k := newWorld(t, nil).keyring("a")
+	good := migrated(k.api, "good")
+	good.ExternalId, good.Meta, good.Enabled = proto.String("u1"), `{"a": 1.0}`, proto.Bool(false)
+	plain := &identityv1.MigratedKey{ApiId: k.api, Plaintext: proto.String("sk_0123456789abcdef"), Prefix: proto.String("sk")}
+	ids, err := k.migrate(k.ctx, good, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = k.migrate(k.ctx, migrated(k.api, "good"))
 	expectCode(t, err, codes.AlreadyExists)
 	who, err := k.keys.Whoami(k.ctx, &identityv1.WhoamiRequest{Key: "good"})
-	if err != nil || who.GetMeta() != `{"a": 1.0}` || who.GetIdentity().GetExternalId() != "u1" {
-		t.Errorf("migrated %v, %v", who, err)
+	if err != nil || who.GetMeta() != `{"a": 1.0}` || who.GetIdentity().GetExternalId() != "u1" || who.GetEnabled() {
+		t.Errorf("by hash: %v, %v", who, err)
 	}
-	shown, err := k.apis.ListKeys(k.ctx, &identityv1.ListKeysRequest{ApiId: k.api})
-	for _, key := range shown.GetKeys() {
-		if err == nil && key.GetStart() == "plai" {
-			return
-		}
+	shown, err := k.keys.GetKey(k.ctx, &identityv1.GetKeyRequest{KeyId: ids[1], Decrypt: true})
+	if err != nil || shown.GetKey().GetStart() != "sk_0123" || shown.GetKey().GetPlaintext() != plain.GetPlaintext() {
+		t.Errorf("in plaintext: %v, %v", shown, err)
 	}
-	t.Errorf("no key starts as the plaintext does: %v, %v", shown, err)
 }
 
 func TestMigrateKeysInV2(t *testing.T) {

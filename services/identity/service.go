@@ -92,6 +92,7 @@ func (s *Service) RegisterInternal(r grpc.ServiceRegistrar) {
 	identityv1.RegisterAccessServiceServer(r, access{s: s})
 	identityv1.RegisterTenantServiceServer(r, tenants{s: s})
 	identityv1.RegisterImportServiceServer(r, imports{s: s})
+	identityv1.RegisterApiAdminServiceServer(r, apiAdmin{s: s})
 }
 
 // Tables are all tables of the service's store.
