@@ -4,6 +4,12 @@
 //
 //	identities.go   IdentityService     public
 //	identity.go     ... what one is, and how a change applies
+//	keyverify.go    KeyService          ... verifying, in v1 without credential
+//	verifiable.go   ... what that takes, remembered for seconds
+//	verification.go ... what may be wrong with a key, in which order
+//	purse.go        ... taking credits, each once
+//	strangers.go    ... what an address may ask without credential
+//	keycredits.go   KeyService          ... changing credits
 //	liveness.go     LivenessService     public, without credential
 //	tenants.go      TenantService       internal listener
 //	deletion.go     ... emptying a deleted tenant in every service
