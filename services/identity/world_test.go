@@ -230,7 +230,7 @@ func (w *world) entries(tenant string) (n int) {
 	return n
 }
 
-func expectCode(t *testing.T, err error, want codes.Code) {
+func expectCode(t testing.TB, err error, want codes.Code) {
 	t.Helper()
 	if want == codes.OK && err == nil {
 		return
