@@ -141,7 +141,7 @@ func fieldsOf(d protoreflect.MessageDescriptor) []protoreflect.FieldDescriptor {
 
 // spoil damages a request outside of its fields.
 func (g *generator) spoil(r *request) {
-	switch g.IntN(12) {
+	switch g.IntN(11) {
 	case 0:
 		r.method = pick(g, "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "TRACE", "BREW")
 	case 1:
@@ -160,13 +160,11 @@ func (g *generator) spoil(r *request) {
 			r.body = r.body[:i] + string([]byte{byte(g.Uint32())}) + r.body[i:]
 		}
 	case 8:
-		r.body = pick(g, "", "null", "[]", "1", `"x"`, "{}{}", "\ufeff{}", "{,}", "NaN", manyLists, manyObjects)
+		r.body = pick(g, "", "null", "[]", "1", `"x"`, "{}{}", "\ufeff{}", "{,}", "NaN", manyLists, manyObjects, largeBody)
 	case 9:
 		r.body += pick(g, " x", "{}", "\x00", "//", "\n")
 	case 10:
 		r.url += pick(g, "/", "%2F", "?x=1", "%00", "..", "?"+url.QueryEscape(g.text()), "?limit=1&limit=2", "?cursor=%ff", ";a=b")
-	case 11:
-		r.body = largeBody
 	}
 }
 
