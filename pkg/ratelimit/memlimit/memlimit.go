@@ -66,16 +66,15 @@ func (l *Limiter) Check(_ context.Context, checks ...ratelimit.Check) ([]ratelim
 	if err := ratelimit.Validate(checks); err != nil {
 		return nil, err
 	}
-	verdicts := make([]ratelimit.Verdict, len(checks))
 	if len(checks) == 1 {
-		verdicts[0] = l.checkOne(&checks[0])
-	} else {
-		l.checkAll(checks, verdicts)
+		return l.checkOne(&checks[0]), nil
 	}
+	verdicts := make([]ratelimit.Verdict, len(checks))
+	l.checkAll(checks, verdicts)
 	return verdicts, nil
 }
 
-func (l *Limiter) checkOne(c *ratelimit.Check) ratelimit.Verdict {
+func (l *Limiter) checkOne(c *ratelimit.Check) []ratelimit.Verdict {
 	id := l.id(c)
 	s := &l.shards[id.shard()]
 	s.mu.Lock()
@@ -89,7 +88,9 @@ func (l *Limiter) checkOne(c *ratelimit.Check) ratelimit.Verdict {
 		w.Current += c.Cost
 		s.store(cell, id, w, w.End(c), now)
 	}
-	return w.Verdict(c, now, allowed)
+	verdict := s.verdict()
+	verdict[0] = w.Verdict(c, now, allowed)
+	return verdict
 }
 
 // checkAll holds all the shards it needs at once, locked in their order.
