@@ -128,7 +128,7 @@ func (w *world) namespace(l *limiting, tenant, name string) string {
 	if _, err := l.v2.Limit(l.ctx, &identityv2.LimitRequest{Namespace: name, Identifier: "i", Limit: 1, Duration: 1000, Cost: proto.Int64(0)}); err != nil {
 		w.t.Fatal(err)
 	}
-	// Records of one millisecond stand in any order, so the new one is not always first.
+	// Whatever else was made, it is the one that is new.
 	for _, event := range w.made(tenant) {
 		if id, ok := strings.CutPrefix(event, "ratelimitNamespace.create "); ok && !slices.Contains(before, event) {
 			return id
