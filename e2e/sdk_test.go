@@ -134,7 +134,8 @@ func (s server) python(sdk string) func(t *testing.T, script string) *exec.Cmd {
 	return func(t *testing.T, script string) *exec.Cmd {
 		cmd := s.script(t, filepath.Join(setUp(t).cache, sdk, "bin", "python"), script)
 		cmd.Dir = "python"
-		cmd.Env = append(cmd.Env, "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=.")
+		// Without SSL_CERT_DIR each SDK made loads all certificates twice, for plain HTTP.
+		cmd.Env = append(cmd.Env, "PYTHONDONTWRITEBYTECODE=1", "PYTHONPATH=.", "SSL_CERT_DIR=.")
 		return cmd
 	}
 }
