@@ -1282,7 +1282,7 @@ func (*DeleteKeyResponse) Descriptor() ([]byte, []int) {
 // MigrateKeysRequest lists keys to take over.
 type MigrateKeysRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How the hashes were made: id of a migration set up for the tenant.
+	// How the hashes were made. Has no effect: hashes are SHA-256.
 	MigrationId string `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
 	// Id of the API that gets the keys.
 	ApiId string `protobuf:"bytes,2,opt,name=api_id,json=apiId,proto3" json:"api_id,omitempty"`
