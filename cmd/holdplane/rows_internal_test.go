@@ -26,6 +26,12 @@ var internalRows = map[string]row{
 	identityv1.ImportService_ImportKeys_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
 		return &identityv1.ImportKeysRequest{Tenant: "nobody", Keys: []*identityv1.ImportedKey{{Key: &identityv1.MigratedKey{ApiId: "api_none"}}}}
 	}},
+	identityv1.ApiAdminService_ListApis_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.ListApisRequest{Tenant: owner}
+	}},
+	identityv1.ApiAdminService_ProtectApi_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.ProtectApiRequest{Tenant: owner, ApiId: "api_none", Protected: true}
+	}},
 	identityv1.TenantService_DeleteTenant_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
 		return &identityv1.DeleteTenantRequest{Id: "nobody"}
 	}},
