@@ -28,7 +28,8 @@ const (
 )
 
 // TestCrashCampaign kills the whole server under 16 writers again and again, also while
-// it starts and around its sweeper's second, and looks for every acknowledged write.
+// it starts and around its sweeper's second, and looks for every acknowledged write: of
+// identities, keys, overrides, and credits spent.
 func TestCrashCampaign(t *testing.T) {
 	seed := rand.Uint64()
 	c := newCrash(t, install(t), seed)
@@ -80,6 +81,7 @@ type crash struct {
 	start   string // the bootstrap file
 	client  *http.Client
 	writers []*writer
+	api     string // of the writers' keys
 
 	ending       atomic.Bool // the server may end at any time
 	acknowledged atomic.Int64
@@ -131,10 +133,11 @@ func (c *crash) writeAndKill(server *child, least, most time.Duration) {
 // writeAll has all writers write until the server doesn't take any more, and something
 // happen meanwhile.
 func (c *crash) writeAll(s *server, meanwhile func()) {
+	c.prepare(s)
 	var writing sync.WaitGroup
 	for _, w := range c.writers {
 		writing.Go(func() {
-			for c.step(s, w) {
+			for c.step(s, w) && c.useKey(s, w) {
 				c.acknowledged.Add(1)
 			}
 		})

@@ -10,16 +10,28 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/holdplane/holdplane/internal/servers"
 )
 
-// TestPlantedValues gives a server 200 values and more in every way that it takes any,
-// right and wrong, and looks for them in all that it writes. The file dev.env is left
+// TestPlantedValues gives a server a thousand values and more in every way that it takes
+// any, right and wrong, and looks for them in all that it writes. The file dev.env is left
 // out: it keeps dev's own key, so that scripts find it.
 func TestPlantedValues(t *testing.T) {
-	p := newPlanting(t)
+	t.Run("counts in memory", func(t *testing.T) { newPlanting(t).all() })
+	t.Run("counts in Redis", func(t *testing.T) {
+		p := newPlanting(t)
+		// Every command is kept, and texts in dumps are as they are.
+		p.redis = servers.StartRedis(t, "--slowlog-log-slower-than", "0", "--slowlog-max-len", "1000000", "--rdbcompression", "no").Addr
+		p.all()
+	})
+}
+
+func (p *planting) all() {
 	p.tenant = "visible" + rand.Text() // names of tenants are in the stores' keys
 	c, s := p.start()
 	p.secrets(s)
+	p.quotas()
 	for n := range 30 {
 		p.identity(s, n)
 	}
@@ -28,22 +40,34 @@ func TestPlantedValues(t *testing.T) {
 	p.wrongCalls(s)
 	p.sessions(s)
 	p.garbage(s)
+	p.grants(s)
+	p.imports(s, p.keys(s))
+	p.overrides(s)
+	if failed := p.calls(s); len(failed) > 0 {
+		p.t.Errorf("never right: %q", failed)
+	}
 	p.pages()
-	c.stop(t)
+	p.lists()
+	c.stop(p.t)
 	p.written["first log"] = []byte(c.log.String() + c.out.String())
 	c, s = p.start() // what is kept is read again
-	s.status(t, p.key)
-	c.stop(t)
+	s.status(p.t, p.key)
+	c.stop(p.t)
 	p.written["second log"] = []byte(c.log.String() + c.out.String())
+	if p.redis != "" {
+		p.inRedis()
+	}
 	p.check()
 }
 
 // planting is a server, and what it was told.
 type planting struct {
 	shell
-	tenant, key string
-	values      []string
-	written     map[string][]byte // by the server, beside the data folder
+	tenant, key    string
+	redis          string // host:port; empty without
+	roleName, slug string // planted, and there
+	values         []string
+	written        map[string][]byte // by the server, beside the data folder
 }
 
 func newPlanting(t *testing.T) *planting {
@@ -67,8 +91,12 @@ func (p *planting) start() (*child, *server) {
 		p.write(p.t, "start.yaml", fmt.Sprintf("tenants: [{id: %s, name: %s, root_keys: [{name: %s, key: %s, permissions: ['*']}]}]\n",
 			p.tenant, p.value(), p.value(), p.key), 0o600)
 	}
-	c := startChild(p.t, "dev", "--data-dir", p.data, "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0", "--admin-addr",
-		"unix://"+p.file("admin.sock"), "--env-file", p.file("env"), "--bootstrap", p.file("start.yaml"), "--log-level", "debug")
+	args := []string{"dev", "--data-dir", p.data, "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0", "--admin-addr",
+		"unix://" + p.file("admin.sock"), "--env-file", p.file("env"), "--bootstrap", p.file("start.yaml"), "--log-level", "debug"}
+	if p.redis != "" {
+		args = append(args, "--redis", "redis://"+p.redis)
+	}
+	c := startChild(p.t, args...)
 	s := p.await(p.t, c)
 	p.plant(readVars(p.t, p.file("env"))[devKeyName])
 	return c, s
@@ -86,8 +114,24 @@ func (p *planting) secrets(s *server) {
 	}
 	p.run("tenants", "create", "brief", "--name", p.value())
 	p.run("tenants", "delete", "brief", "--yes")
-	// Names of keys and tenants are shown in their lists, and in nothing else.
-	p.written["lists"] = []byte(p.run("audit", "--tenant", p.tenant) + p.run("audit"))
+}
+
+// quotas sets one that nobody meets, and tries others.
+func (p *planting) quotas() {
+	p.run("tenants", "quota", p.tenant, "1000000")
+	for _, wrong := range [][]string{{p.tenant, p.value()}, {p.value(), "1"}} {
+		if _, err := runWith(p.t, "", append([]string{"tenants", "quota", "--data-dir", p.data}, wrong...)...); err == nil {
+			p.t.Errorf("%q is a quota", wrong)
+		}
+	}
+}
+
+// lists prints the audit log. Names of keys, tenants and APIs are shown in their own
+// lists, and in nothing else.
+func (p *planting) lists() {
+	for _, form := range [][]string{{"audit", "--limit", "0"}, {"audit", "--limit", "0", "--tenant", p.tenant}, {"audit", "--limit", "0", "--json"}} {
+		p.written[strings.Join(form, " ")] = []byte(p.run(form...))
+	}
 }
 
 func (p *planting) identity(s *server, n int) {
@@ -136,7 +180,7 @@ func (p *planting) pages() {
 }
 
 func (p *planting) check() {
-	if len(p.values) < 200 {
+	if len(p.values) < 1000 {
 		p.t.Errorf("only %d values were planted", len(p.values))
 	}
 	planted, control := newScanner(p.values...), newScanner(p.tenant)

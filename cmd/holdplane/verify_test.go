@@ -41,6 +41,7 @@ func (c *crash) verify(s *server) {
 	if len(listed) != want || total != want {
 		c.t.Errorf("%d identities are listed with a total of %d, want %d", len(listed), total, want)
 	}
+	c.verifyKeys(s)
 }
 
 func (c *crash) list(s *server) (listed map[string]record, total int) {

@@ -47,6 +47,7 @@ type writer struct {
 	there   map[string]record // by external id
 	pending *change           // sent, but not answered before the server died
 	events  map[string]int    // the changes that were made
+	purse   purse
 }
 
 func newWriter(number int, seed uint64) *writer {

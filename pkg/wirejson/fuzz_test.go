@@ -28,7 +28,15 @@ var seeds = []string{
 	`{"object":{"a":[1,{"b":null}]},"any":[null],"maybe":{},"objects":[{}],"anys":[1,"2"]}`,
 	`{"int32":-1,"sint32":-1,"sfixed32":-1,"uint32":1,"fixed32":1,"int64":-1,"sint64":-1,"sfixed64":-1,"uint64":1,"fixed64":1}`,
 	`{"firstName":null,"roles":[],"updateMask":"x"}`,
+	`[{"name":"x","size":2},{"name":"y"},{}]`,
 	`{"externalId":"user_1","meta":{"plan":"x"},"ratelimits":[{"name":"tokens","limit":10,"duration":1000}]}`,
+}
+
+// strict is all that a dialect can ask for at once: closed schemas, bare arrays, null only
+// where it is meant, and integers as they are.
+var strict = wirejson.Dialect{
+	Closed: func(protoreflect.MessageDescriptor) bool { return true }, Bare: bare.Bare, Nullable: nullable.Nullable,
+	Required: true, Integers: wirejson.IntegerLiteral, Null: wirejson.NullRefused, MaxElements: 100,
 }
 
 func addSeeds(f *testing.F) {
@@ -47,8 +55,9 @@ func FuzzDecode(f *testing.F) {
 	codecs := []*wirejson.Codec{
 		wirejson.New(wirejson.Dialect{}), wirejson.New(integral), wirejson.New(nullAbsent), wirejson.New(required), wirejson.New(trimming),
 		wirejson.New(barbican), wirejson.New(nullable), wirejson.New(bare),
+		wirejson.New(strict),
 	}
-	messages := append([]protoreflect.MessageDescriptor{wire.ByName("All"), wire.ByName("Many"), wire.ByName("Raw"), wire.ByName("Patch")}, everyMessage()...)
+	messages := append([]protoreflect.MessageDescriptor{wire.ByName("All"), wire.ByName("Many"), wire.ByName("Raw"), wire.ByName("Patch"), wire.ByName("Batch")}, everyMessage()...)
 	f.Fuzz(func(t *testing.T, dialect, message uint8, data []byte) {
 		codec, md := codecs[int(dialect)%len(codecs)], messages[int(message)%len(messages)]
 		var texts [2][]byte

@@ -1192,7 +1192,7 @@ type DeleteKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the key.
 	KeyId string `protobuf:"bytes,1,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
-	// Whether to erase the key; otherwise its record stays, unusable.
+	// Has no effect: keys are always removed for good.
 	Permanent     bool `protobuf:"varint,2,opt,name=permanent,proto3" json:"permanent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1354,7 +1354,8 @@ type MigrateKey struct {
 	ExternalId *string `protobuf:"bytes,3,opt,name=external_id,json=externalId,proto3,oneof" json:"external_id,omitempty"`
 	// A JSON object of the caller's, at most 100 members and 1 MiB. Empty means {}.
 	Meta string `protobuf:"bytes,4,opt,name=meta,proto3" json:"meta,omitempty"`
-	// Names of roles of the key; they must be there.
+	// Names of roles of the key. Missing ones are made if the caller holds
+	// rbac.*.create_role.
 	Roles []string `protobuf:"bytes,5,rep,name=roles,proto3" json:"roles,omitempty"`
 	// Slugs of what the key may do by itself; those that are unknown are made, if the
 	// caller may.

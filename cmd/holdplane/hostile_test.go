@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/dynamicpb"
+
+	optionsv1 "github.com/holdplane/holdplane/gen/holdplane/options/v1"
+)
+
+// TestHostileCampaign sends messages that no client makes, with a right key and names of
+// what is there, to every public RPC.
+func TestHostileCampaign(t *testing.T) {
+	s := startDev(t)
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	const senders = 8
+	each := campaign(5_000, 100_000) / senders
+	w := &world{server: s, right: s.rootKey}
+	var group sync.WaitGroup
+	for n := range senders {
+		group.Go(func() {
+			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w}
+			for i := range each {
+				if i%100 == 0 {
+					h.known = w.objects(t) // some have deleted those before
+				}
+				if fault := h.send(t.Context()); fault != "" {
+					t.Error(fault)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	if got := s.status(t, s.rootKey); got != 200 {
+		t.Errorf("afterwards a right request answers %d", got)
+	}
+	if strings.Contains(s.log.String(), "panic") {
+		t.Error("the log tells of a panic")
+	}
+}
+
+// objects are names of objects of every kind.
+func (w *world) objects(t *testing.T) []string {
+	keyID, secret := w.apiKey(t)
+	permission, slug := w.newPermission(t)
+	role, name := w.newRole(t)
+	return []string{w.api(t), keyID, secret, permission, slug, role, name, w.identity(t), w.override(t), namespace}
+}
+
+// hostile makes messages of the right types.
+type hostile struct {
+	*generator
+	*world
+	known []string
+}
+
+// send sends a message and says what is wrong with the answer; empty when nothing is.
+func (h *hostile) send(ctx context.Context) string {
+	m := publicMethods[h.IntN(len(publicMethods))]
+	request := dynamicpb.NewMessage(m.Input())
+	h.message(request, 0)
+	if h.IntN(2) == 0 { // right but for a field or two
+		request = h.almost(m.Input())
+	}
+	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+h.right)
+	err := h.public.Invoke(ctx, fullName(m), request, dynamicpb.NewMessage(m.Output()))
+	switch code := status.Code(err); code {
+	case codes.OK, codes.ResourceExhausted: // the latter for its size; gRPC's words
+		return ""
+	case codes.Internal, codes.Unknown, codes.Unavailable, codes.DeadlineExceeded, codes.DataLoss, codes.Unimplemented, codes.Unauthenticated:
+		return fmt.Sprintf("%s: %v\n%.1000s", m.FullName(), err, request)
+	}
+	for _, word := range leaks {
+		if strings.Contains(status.Convert(err).Message(), word) {
+			return fmt.Sprintf("%s leaks %q: %v", m.FullName(), word, err)
+		}
+	}
+	return ""
+}
+
+// almost is a message that its constraints let pass, but for a field or two.
+func (h *hostile) almost(d protoreflect.MessageDescriptor) *dynamicpb.Message {
+	m, other := dynamicpb.NewMessage(d), dynamicpb.NewMessage(d)
+	filler{text: func(protoreflect.Name) string { return h.pick() }}.fill(m)
+	h.message(other, 0)
+	fields := fieldsOf(d)
+	for range min(h.IntN(3), len(fields)) {
+		if f := fields[h.IntN(len(fields))]; other.Has(f) {
+			m.Set(f, other.Get(f))
+		} else {
+			m.Clear(f)
+		}
+	}
+	return m
+}
+
+// pick is a name of something that is there, or of nothing.
+func (h *hostile) pick() string {
+	if h.IntN(8) == 0 {
+		return h.text()
+	}
+	return pick(h.generator, h.known...)
+}
+
+// publicMethods are those that a tenant, or anyone, may call.
+var publicMethods = func() (public []protoreflect.MethodDescriptor) {
+	for _, m := range ownMethods() {
+		if rows[fullName(m)].door != operator {
+			public = append(public, m)
+		}
+	}
+	return public
+}()
+
+func (h *hostile) message(m protoreflect.Message, depth int) {
+	for _, f := range fieldsOf(m.Descriptor()) {
+		switch {
+		case f.IsMap() || h.IntN(4) == 0:
+		case f.IsList():
+			h.list(m.Mutable(f).List(), f, depth)
+		case f.Message() != nil:
+			h.message(m.Mutable(f).Message(), depth+1)
+		default:
+			m.Set(f, h.scalar(f))
+		}
+	}
+	if h.IntN(20) == 0 {
+		unknown := protowire.AppendTag(nil, protowire.Number(1+h.IntN(1<<20)+1000), protowire.BytesType)
+		m.SetUnknown(protowire.AppendString(unknown, h.text()))
+	}
+}
+
+func (h *hostile) list(list protoreflect.List, f protoreflect.FieldDescriptor, depth int) {
+	n := h.IntN(4)
+	if depth == 0 && h.IntN(50) == 0 {
+		n = 1 + h.IntN(3000)
+	}
+	for range n {
+		if f.Message() != nil {
+			h.message(list.AppendMutable().Message(), depth+1)
+		} else {
+			list.Append(h.scalar(f))
+		}
+	}
+}
+
+func (h *hostile) scalar(f protoreflect.FieldDescriptor) protoreflect.Value {
+	switch f.Kind() {
+	case protoreflect.StringKind:
+		return protoreflect.ValueOfString(h.string(f))
+	case protoreflect.BytesKind:
+		return protoreflect.ValueOfBytes([]byte(h.string(f)))
+	case protoreflect.BoolKind:
+		return protoreflect.ValueOfBool(h.IntN(2) == 0)
+	case protoreflect.EnumKind:
+		return protoreflect.ValueOfEnum(protoreflect.EnumNumber(h.number()))
+	case protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:
+		return protoreflect.ValueOfInt32(int32(h.number()))
+	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind:
+		return protoreflect.ValueOfUint32(uint32(h.number()))
+	case protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
+		return protoreflect.ValueOfUint64(uint64(h.number()))
+	case protoreflect.DoubleKind:
+		return protoreflect.ValueOfFloat64(math.Float64frombits(h.Uint64()))
+	case protoreflect.FloatKind:
+		return protoreflect.ValueOfFloat32(math.Float32frombits(h.Uint32()))
+	}
+	return protoreflect.ValueOfInt64(h.number())
+}
+
+// number is one at the edge of what programs expect.
+func (h *hostile) number() int64 {
+	edges := []int64{0, 1, -1, 2, 15, 16, 31, 100, 255, 256, 1000, 60_000, math.MaxInt32, math.MinInt32, math.MaxUint32, 1<<53 - 1, 1 << 53, math.MaxInt64, math.MinInt64, 4102444800000}
+	if h.IntN(5) == 0 {
+		return int64(h.Uint64())
+	}
+	return edges[h.IntN(len(edges))]
+}
+
+func (h *hostile) string(f protoreflect.FieldDescriptor) string {
+	switch n := h.IntN(40); {
+	case n == 0:
+		return strings.Repeat("x", 1+h.IntN(1<<17))
+	case proto.HasExtension(f.Options(), optionsv1.E_RawJson) && n < 30:
+		return strings.ToValidUTF8(h.value(0), "?") // no other can be sent
+	case n < 24:
+		return h.pick()
+	case n < 32:
+		return pick(h.generator, "set", "increment", "decrement", "daily", "monthly", "sha256_base64", "fast", "*", "a AND (b OR c)", "((((", "user_1", "abc")
+	}
+	return h.text()
+}
