@@ -32,15 +32,15 @@ const (
 	maxRoles       = 1_000
 )
 
-// grantable is what keys can be given: a permission or a role.
-type grantable interface {
+// identified is a row that has an id.
+type identified interface {
 	proto.Message
 	GetId() string
 }
 
-// grantKind is all in which permissions and roles differ. Each has an id, and a word that
+// grantKind is all in which permissions and roles, which keys can be given, differ. Each has a word that
 // tenants call it by.
-type grantKind[M grantable] struct {
+type grantKind[M identified] struct {
 	noun   string // in texts, permissions and names of events
 	most   int    // that a key can have
 	prefix string // of ids
@@ -95,7 +95,7 @@ const (
 
 // granting changes what a key has of a kind. It is made before the transaction, with
 // fresh ids for what may be missing, and applied in it.
-type granting[M grantable] struct {
+type granting[M identified] struct {
 	kind  *grantKind[M]
 	mode  grantMode
 	wants []want
@@ -111,7 +111,7 @@ type granting[M grantable] struct {
 	given, taken audit.Entry
 }
 
-func newGranting[M grantable](ctx context.Context, kind *grantKind[M], mode grantMode, wants []want) *granting[M] {
+func newGranting[M identified](ctx context.Context, kind *grantKind[M], mode grantMode, wants []want) *granting[M] {
 	g := &granting[M]{
 		kind: kind, mode: mode, wants: wants, fresh: make([]M, len(wants)), made: make([]audit.Entry, len(wants)),
 		may:   func(p auth.Permission) bool { return auth.From(ctx).Allows(p) },

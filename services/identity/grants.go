@@ -98,7 +98,7 @@ func rowsOf[M proto.Message](tx kv.Reader, of *table.Table[M], id tenant.ID, ids
 	return rows, nil
 }
 
-func idsOf[M grantable](rows []M) []string {
+func idsOf[M identified](rows []M) []string {
 	ids := make([]string, len(rows))
 	for i, m := range rows {
 		ids[i] = m.GetId()
