@@ -36,6 +36,7 @@ var measures = []struct {
 	{"create", create},
 	{"postgres", postgres},
 	{"list", list},
+	{"verify", verify},
 	{"limit", limit},
 	{"limit-redis", limitRedis},
 	{"ready", ready},

@@ -8,25 +8,21 @@ import (
 	"testing"
 )
 
-// runners make the command that runs a snippet of a language in a folder.
-var runners = map[string]func(t *testing.T, dir, text string) *exec.Cmd{
+// runner makes the command that runs a snippet in a folder.
+type runner func(t *testing.T, dir, text string) *exec.Cmd
+
+// runners are there for each language, and for each release of SDKs that share a name.
+var runners = map[string]runner{
 	"sh": func(t *testing.T, dir, text string) *exec.Cmd {
 		cmd := exec.Command("sh", "-euc", text)
 		cmd.Dir = dir
 		cmd.Env = []string{"PATH=" + setUp(t).bin + string(os.PathListSeparator) + os.Getenv("PATH")}
 		return cmd
 	},
-	"python": func(t *testing.T, dir, text string) *exec.Cmd {
-		return exec.Command(setUp(t).python, write(t, dir, "snippet.py", text))
-	},
-	// What is shown needs no compiler: it is JavaScript as well. Modules find packages
-	// in a folder above them only.
-	"ts": func(t *testing.T, dir, text string) *exec.Cmd {
-		if err := os.Symlink(setUp(t).modules, filepath.Join(dir, "node_modules")); err != nil && !os.IsExist(err) {
-			t.Fatal(err)
-		}
-		return exec.Command("node", write(t, dir, "snippet.mjs", text))
-	},
+	"python v1": python("unkey1"),
+	"python v2": python("unkey2"),
+	"ts v1":     node("@unkey/api", "ratelimit1"),
+	"ts v2":     node("api2", "ratelimit2"),
 	// Outside the module's tree, so that internal packages are out of reach as they are
 	// for readers; its requirements are the module's.
 	"go": func(t *testing.T, dir, text string) *exec.Cmd {
@@ -34,6 +30,33 @@ var runners = map[string]func(t *testing.T, dir, text string) *exec.Cmd{
 		cmd.Dir, cmd.Env = setUp(t).root, os.Environ()
 		return cmd
 	},
+}
+
+// python runs a program with the unkey.py of a virtual environment.
+func python(release string) runner {
+	return func(t *testing.T, dir, text string) *exec.Cmd {
+		return exec.Command(filepath.Join(setUp(t).sdks, release, "bin", "python"), write(t, dir, "snippet.py", text))
+	}
+}
+
+// node runs a module to which the packages that are installed under these names are
+// @unkey/api and @unkey/ratelimit. What is shown needs no compiler: it is JavaScript as
+// well. Modules find packages in a folder above them only.
+func node(api, ratelimit string) runner {
+	return func(t *testing.T, dir, text string) *exec.Cmd {
+		place := filepath.Join(dir, ratelimit)
+		scope := filepath.Join(place, "node_modules", "@unkey")
+		if err := os.MkdirAll(scope, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for name, installed := range map[string]string{"api": api, "ratelimit": ratelimit} {
+			err := os.Symlink(filepath.Join(setUp(t).sdks, "node", "node_modules", installed), filepath.Join(scope, name))
+			if err != nil && !os.IsExist(err) {
+				t.Fatal(err)
+			}
+		}
+		return exec.Command("node", write(t, place, "snippet.mjs", text))
+	}
 }
 
 // TestClients runs every snippet of clients.md as it is printed, against a fresh server.
@@ -44,11 +67,11 @@ func TestClients(t *testing.T) {
 	for _, s := range snippetsOf(t, "clients.md") {
 		seen[s.lang] = true
 		t.Run(fmt.Sprintf("%s at line %d", s.lang, s.line), func(t *testing.T) {
-			runner, ok := runners[s.lang]
+			command, ok := runners[s.lang]
 			if !ok {
 				t.Fatalf("clients.md:%d: nothing runs %q", s.line, s.lang)
 			}
-			cmd := runner(t, dir, s.text)
+			cmd := command(t, dir, s.text)
 			if cmd.Env == nil {
 				cmd.Env = environ(dir)
 			}

@@ -9,10 +9,16 @@ import (
 	"testing"
 )
 
-// link finds where a Markdown link leads.
-var link = regexp.MustCompile(`\]\(([^)]+)\)`)
+var (
+	// link finds where a Markdown link leads.
+	link = regexp.MustCompile(`\]\(([^)]+)\)`)
+	// heading finds what links can lead to in a document, unspoken what is not in their names.
+	heading  = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	unspoken = regexp.MustCompile(`[^a-z0-9 _-]`)
+)
 
-// TestLinks checks that links into the project lead to a file or a folder.
+// TestLinks checks that links into the project lead to a file or a folder, and to a
+// heading there.
 func TestLinks(t *testing.T) {
 	documents := []string{filepath.Join("..", "README.md")}
 	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
@@ -30,13 +36,29 @@ func TestLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, found := range link.FindAllStringSubmatch(string(text), -1) {
-			target, _, _ := strings.Cut(found[1], "#")
-			if target == "" || strings.Contains(target, "://") {
+			target, name, named := strings.Cut(found[1], "#")
+			if strings.Contains(target, "://") {
 				continue
 			}
-			if _, err := os.Stat(filepath.Join(filepath.Dir(path), target)); err != nil {
+			file := path
+			if target != "" {
+				file = filepath.Join(filepath.Dir(path), target)
+			}
+			if _, err := os.Stat(file); err != nil {
 				t.Errorf("%s links to %s: %v", path, found[1], err)
+			} else if named && !hasHeading(read(t, file), name) {
+				t.Errorf("%s links to %s, which has no such heading", path, found[1])
 			}
 		}
 	}
+}
+
+// hasHeading tells whether a document has a heading that links call by a name.
+func hasHeading(text, name string) bool {
+	for _, found := range heading.FindAllStringSubmatch(text, -1) {
+		if strings.ReplaceAll(unspoken.ReplaceAllString(strings.ToLower(found[1]), ""), " ", "-") == name {
+			return true
+		}
+	}
+	return false
 }

@@ -115,12 +115,12 @@ func workplace(t *testing.T) string {
 
 // startDev runs `holdplane dev` in a folder, with more variables in its environment, and
 // returns those that its users have after reading .holdplane/dev.env: the first is the
-// gateway's address.
+// gateway's address. HOLDPLANE_ADMIN_ADDR is for tests that look at metrics.
 func startDev(t *testing.T, dir string, more ...string) []string {
 	t.Helper()
 	addrs := freeAddrs(t, 3)
-	cmd := exec.Command("bin/holdplane", "dev", "--http-addr", addrs[0], "--grpc-addr", addrs[1], "--admin-addr", addrs[2])
-	cmd.Dir, cmd.Env = dir, append(environ(dir), more...)
+	cmd := exec.Command("bin/holdplane", "dev", "--http-addr", addrs[0], "--grpc-addr", addrs[1])
+	cmd.Dir, cmd.Env = dir, append(append(environ(dir), "HOLDPLANE_ADMIN_ADDR="+addrs[2]), more...)
 	start(t, cmd)
 	ready(t, "http://"+addrs[0])
 	out, err := exec.Command("sh", "-euc", `. "$1"; printf %s "$UNKEY_ROOT_KEY"`, "sh", filepath.Join(dir, ".holdplane", "dev.env")).Output()

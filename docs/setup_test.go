@@ -18,8 +18,7 @@ const grpcurlVersion = "v1.9.4"
 type tools struct {
 	root      string // of the project
 	holdplane string // the binary
-	python    string // the interpreter that has unkey.py
-	modules   string // the folder that has @unkey/api
+	sdks      string // the folder that e2e/install.sh fills
 	bin       string // the folder that has grpcurl
 }
 
@@ -43,8 +42,7 @@ var makeTools = sync.OnceValues(func() (tools, error) {
 	made := tools{
 		root:      root,
 		holdplane: os.Getenv("HOLDPLANE_BIN"),
-		python:    filepath.Join(cache, "e2e", "unkey1", "bin", "python"),
-		modules:   filepath.Join(cache, "e2e", "node", "node_modules"),
+		sdks:      filepath.Join(cache, "e2e"),
 		bin:       filepath.Join(cache, "docs", "grpcurl-"+grpcurlVersion),
 	}
 	if err := run(root, nil, "./e2e/install.sh"); err != nil {

@@ -8,8 +8,8 @@ import (
 
 // snippet is a fenced block of a document.
 type snippet struct {
-	line int // of the opening fence
-	lang string
+	line int    // of the opening fence
+	lang string // and the release of what it needs, where there are several
 	text string
 }
 

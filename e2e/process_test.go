@@ -11,9 +11,10 @@ import (
 	"time"
 )
 
+// How long a process may take on a machine that does much else.
 const (
-	startTime = 20 * time.Second
-	stopTime  = 10 * time.Second
+	startTime = time.Minute
+	stopTime  = time.Minute
 )
 
 // process is a running holdplane.

@@ -1,9 +1,10 @@
 package e2e_test
 
 import (
+	"bufio"
+	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,9 +17,10 @@ func TestSeed001(t *testing.T) {
 	eachForm(t, func(t *testing.T, s server) {
 		const tokens = `{"name":"tokens","limit":10,"duration":1000}`
 		proxy := record(t, s.baseURL)
+		run := s.samples(t)
 		sample := func(name, id string) {
 			t.Helper()
-			check(t, s.sample(t, proxy.url, name, id))
+			run(s.fill(t, proxy.url, name, id))
 		}
 
 		sample("create", "")
@@ -48,9 +50,36 @@ func TestSeed001(t *testing.T) {
 	})
 }
 
-// sample makes the command that runs a sample with the given values in the place of the
-// ones it was printed with.
-func (s server) sample(t *testing.T, baseURL, name, id string) *exec.Cmd {
+// samples starts an interpreter, and returns what has it run a file.
+func (s server) samples(t *testing.T) (run func(path string)) {
+	t.Helper()
+	cmd := s.python("unkey1")(t, "samples.py")
+	var errors bytes.Buffer
+	cmd.Stderr = &errors
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := bufio.NewScanner(out)
+	return func(path string) {
+		t.Helper()
+		_, err := fmt.Fprintln(in, path)
+		if err != nil || !said.Scan() {
+			t.Fatalf("%s: %v, %v\n%s", path, err, cmd.Wait(), &errors)
+		}
+	}
+}
+
+// fill writes a sample with the given values in the place of the ones it was printed with,
+// and returns its path.
+func (s server) fill(t *testing.T, baseURL, name, id string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("python", "seed001", name+".py"))
 	if err != nil {
@@ -61,5 +90,5 @@ func (s server) sample(t *testing.T, baseURL, name, id string) *exec.Cmd {
 		"id_1234", id,
 		"user_1234", "user_123",
 	).Replace(string(text))
-	return s.python("unkey1")(t, write(t, t.TempDir(), name+".py", filled))
+	return write(t, t.TempDir(), name+".py", filled)
 }

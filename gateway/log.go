@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/jsonlog"
 )
 
 // end turns a panic into an answer, and counts and logs the request.
@@ -74,7 +75,7 @@ func (x *exchange) log(elapsed time.Duration) {
 		attrs[n] = slog.String("error", x.cause.Error())
 		n++
 	}
-	x.g.cfg.Log.LogAttrs(ctx, level, "request", attrs[:n]...)
+	jsonlog.Line(ctx, x.g.cfg.Log, level, "request", attrs[:n]...)
 }
 
 // knownMethod keeps invented methods, which may be of any length, out of the log.

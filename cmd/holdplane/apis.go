@@ -14,7 +14,7 @@ import (
 // apisCmd keeps a tenant's APIs of a running server from being deleted.
 type apisCmd struct {
 	List      apisListCmd      `cmd:"" help:"List a tenant's APIs."`
-	Protect   apisProtectCmd   `cmd:"" help:"Keep an API and its keys from being deleted."`
+	Protect   apisProtectCmd   `cmd:"" help:"Keep an API from being deleted. Its keys can be."`
 	Unprotect apisUnprotectCmd `cmd:"" help:"Let an API be deleted again."`
 }
 

@@ -38,18 +38,24 @@ const meetings = 10
 // meetRedis has the log and readiness tell of a Redis that does not answer. That is no
 // reason not to start.
 func (p *process) meetRedis(ctx context.Context) {
-	look := ratelimit.Check{Group: "start", Name: "start", Kind: ratelimit.Fixed, Limit: 1, Duration: time.Second}
 	for range meetings {
-		verdicts, err := p.shared.Check(ctx, look)
-		if err != nil || p.shared.Degraded() || verdicts[0].Source == ratelimit.Counted {
+		if p.shared.Degraded() || p.askRedis(ctx) {
 			return
 		}
 	}
 }
 
-// degraded says what does not work as it should, for whoever asks whether it does.
+// askRedis tells whether Redis answers a check that counts nothing.
+func (p *process) askRedis(ctx context.Context) bool {
+	look := ratelimit.Check{Group: "look", Name: "look", Kind: ratelimit.Fixed, Limit: 1, Duration: time.Second}
+	verdicts, err := p.shared.Check(ctx, look)
+	return err == nil && verdicts[0].Source == ratelimit.Counted
+}
+
+// degraded says what does not work as it should, for whoever asks whether it does. It
+// asks Redis itself: where no callers come nobody else would notice.
 func (p *process) degraded() string {
-	if p.shared != nil && p.shared.Degraded() {
+	if p.shared != nil && !p.askRedis(context.Background()) {
 		return "rate limits are counted locally"
 	}
 	return ""

@@ -84,6 +84,33 @@ func TestRedisAtTheStart(t *testing.T) {
 	}
 }
 
+// Nobody calls, so nobody's checks fail.
+func TestReadinessTellsOfRedisWithoutCallers(t *testing.T) {
+	redis := servers.StartRedis(t)
+	s := install(t).serve(t, "--redis", "redis://"+redis.Addr)
+	degraded := func() bool {
+		res, err := http.Get(s.baseURL + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil || res.StatusCode != http.StatusOK {
+			t.Errorf("readyz answers %d, %v", res.StatusCode, err)
+		}
+		return strings.Contains(string(body), "rate limits are counted locally")
+	}
+	if degraded() {
+		t.Error("degraded with Redis there")
+	}
+	redis.Kill(t)
+	if !degraded() {
+		t.Error("not degraded with Redis gone")
+	}
+	redis.Start(t)
+	eventually(t, "Redis counts again", func() bool { return !degraded() })
+}
+
 // A process that keeps no data counts nothing, so its Redis is not asked.
 func TestGatewayAloneNeedsNoRedis(t *testing.T) {
 	in := install(t)

@@ -136,3 +136,55 @@ func TestQuotaIsExact(t *testing.T) {
 		}
 	}
 }
+
+// TestQuotaHeaders reads what HTTP clients are told, of both versions: on every answer
+// while a quota is set, and when it is used up.
+func TestQuotaHeaders(t *testing.T) {
+	for name, start := range forms {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, install(t))
+			_, key := s.newKey(t, owner, "*")
+			_, err := identityv1.NewTenantServiceClient(s.internal).SetQuota(t.Context(), &identityv1.SetQuotaRequest{Id: owner, RequestsPerMinute: 2})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, at := range []struct{ version, verb, path, body string }{
+				{"v1", http.MethodGet, "/v1/identities.listIdentities", ""},
+				{"v2", http.MethodPost, "/v2/identities.listIdentities", "{}"},
+			} {
+				eventually(t, at.version+" says that the quota is used up", func() bool {
+					res := s.exchange(t, key, at.verb, at.path, at.body)
+					told := res.Header.Get("RateLimit-Limit") + " " + res.Header.Get("RateLimit-Remaining")
+					reset, err := strconv.Atoi(res.Header.Get("RateLimit-Reset"))
+					if err != nil || reset < 0 || reset > 60 {
+						t.Errorf("%s: RateLimit-Reset %q", at.version, res.Header.Get("RateLimit-Reset"))
+					}
+					if res.StatusCode != http.StatusTooManyRequests {
+						return false
+					}
+					if told != "2 0" || res.Header.Get("Retry-After") != res.Header.Get("RateLimit-Reset") {
+						t.Errorf("%s tells %q, Retry-After %q", at.version, told, res.Header.Get("Retry-After"))
+					}
+					return true
+				})
+			}
+		})
+	}
+}
+
+// exchange sends a request and returns the answer without its body.
+func (s *server) exchange(t *testing.T, key, verb, path, body string) *http.Response {
+	t.Helper()
+	r, err := http.NewRequest(verb, s.baseURL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+key)
+	r.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	return res
+}

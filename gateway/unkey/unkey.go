@@ -24,13 +24,11 @@ const (
 	reasonLimitConflict     = "RATELIMIT_CONFLICT"
 	reasonLimitUnknown      = "RATELIMIT_UNKNOWN"
 	reasonNamespaceUnknown  = "NAMESPACE_NOT_FOUND"
-	reasonNamespaceGone     = "NAMESPACE_GONE"
 	reasonOverrideUnknown   = "OVERRIDE_NOT_FOUND"
 	reasonAPIUnknown        = "API_NOT_FOUND"
 	reasonAPIProtected      = "API_DELETE_PROTECTED"
 	reasonKeyUnknown        = "KEY_NOT_FOUND"
 	reasonKeyTaken          = "KEY_ALREADY_EXISTS"
-	reasonMigrationUnknown  = "MIGRATION_NOT_FOUND"
 	reasonPermissionUnknown = "PERMISSION_NOT_FOUND"
 	reasonPermissionTaken   = "PERMISSION_ALREADY_EXISTS"
 	reasonRoleUnknown       = "ROLE_NOT_FOUND"
@@ -71,8 +69,14 @@ func tellFault(c *gateway.Call) {
 		c.Header.Set("WWW-Authenticate", "Bearer")
 	case c.Status == http.StatusTooManyRequests && c.Quota != nil:
 		c.Header.Set("Retry-After", seconds(c.Quota.Reset))
+	case c.Status == http.StatusTooManyRequests:
+		c.Header.Set("Retry-After", seconds(tryAgain))
 	}
 }
+
+// tryAgain is when to repeat what too much was asked of, where no quota says more: limits
+// on strangers count minutes.
+const tryAgain = time.Minute
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }
 

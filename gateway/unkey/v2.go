@@ -46,7 +46,13 @@ func V2() gateway.Dialect {
 // elsewhereV2 are the parts of the API that belong to Unkey's own platform: statistics of
 // what was verified, and the hosting of programs.
 func elsewhereV2() map[string]string {
-	texts := map[string]string{"/v2/analytics.*": "analytics is not available here: verifications are not recorded"}
+	texts := map[string]string{
+		"/v2/analytics.*":                  "analytics is not available here: verifications are not recorded",
+		"/v2/rootKeys.*":                   "rootKeys is not available here: the operator makes root keys, with holdplane keys",
+		"/v2/workspace.*":                  "workspace is not available here: the operator makes tenants, with holdplane tenants",
+		"/v2/permissions.updatePermission": "permissions.updatePermission is not available here: create another permission",
+		"/v2/permissions.updateRole":       "permissions.updateRole is not available here: setRolePermissions changes what a role allows",
+	}
 	for _, part := range []string{
 		"apps", "deploy", "deployments", "domains", "environments", "gateway", "github", "portal", "projects",
 	} {

@@ -12,14 +12,17 @@ import (
 const packageV2 = "holdplane.identity.v2."
 
 // codecV2 follows the JSON schemas by which Unkey's server checks bodies: integers are
-// literals (1e3 is none), null is not the same as absent, unknown members are refused. A
-// migration may bring thousands of keys at once.
+// literals (1e3 is none), null is not the same as absent, unknown members are refused. It
+// also takes what newer clients (unkey.py 3.2.2) send beyond those schemas: null for the
+// limits of a key and for the overlap of two, and role for roleId. A migration may bring
+// thousands of keys at once.
 func codecV2() *wirejson.Codec {
 	return wirejson.New(wirejson.Dialect{
 		Bare: bareV2(),
 		Nullable: set(packageV2, "KeyCredits.remaining", "UpdateKeyCredits.remaining", "UpdateKeyCredits.refill",
 			"UpdateKeyRequest.name", "UpdateKeyRequest.external_id", "UpdateKeyRequest.meta", "UpdateKeyRequest.expires",
-			"UpdateKeyRequest.credits", "UpdateCreditsRequest.value"),
+			"UpdateKeyRequest.credits", "UpdateKeyRequest.ratelimits", "UpdateCreditsRequest.value", "RerollKeyRequest.expiration"),
+		Aliases: map[protoreflect.FullName][]string{packageV2 + "SetRolePermissionsRequest.role_id": {"role"}},
 		OmitEmpty: set(packageV2, "Identity.meta", "Identity.ratelimits", "Key.meta", "Key.permissions", "Key.roles",
 			"Key.ratelimits", "Role.permissions", "VerifyKeyResponse.meta", "VerifyKeyResponse.permissions",
 			"VerifyKeyResponse.roles", "VerifyKeyResponse.ratelimits"),

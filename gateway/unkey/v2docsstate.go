@@ -19,7 +19,6 @@ var missingDocs = []doc{
 	missing(kindOverrideUnknown, "override", "by its namespace and the identifier it was set for, to the letter"),
 	missing(kindAPIUnknown, "API", "by its id"),
 	missing(kindKeyUnknown, "key", "by its id; whoami finds it by its secret"),
-	missing(kindMigrationUnknown, "migration", "by its id, which the operator gives out"),
 	missing(kindPermissionUnknown, "permission", "by its id or its slug"),
 	missing(kindRoleUnknown, "role", "by its id or its name"),
 }
@@ -45,12 +44,6 @@ var stateDocs = []doc{
 	taken(kindKeyTaken, "A key", "hash"),
 	taken(kindPermissionTaken, "A permission", "slug"),
 	taken(kindRoleTaken, "A role", "name"),
-	{
-		kind: kindNamespaceGone, title: "The namespace was deleted.",
-		cause:  "Its name is not free again: what still uses it should be found out.",
-		fix:    "Use another name, or have the namespace restored.",
-		detail: "…",
-	},
 	{
 		kind: kindPrecondition, title: "Something has to be changed first.",
 		cause:  "The object is in a state that does not allow the operation; or verifyKey names a rate limit that neither the key nor its identity has.",

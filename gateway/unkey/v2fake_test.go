@@ -20,6 +20,7 @@ func registerV2(local *rpc.Local) {
 	identityv2.RegisterIdentityServiceServer(local, &identitiesV2{})
 	identityv2.RegisterRatelimitServiceServer(local, limitsV2{})
 	identityv2.RegisterKeyServiceServer(local, keysV2{})
+	identityv2.RegisterPermissionServiceServer(local, permissionsV2{})
 	identityv2.RegisterLivenessServiceServer(local, livenessV2{})
 }
 
@@ -176,8 +177,21 @@ func (keysV2) AddRoles(context.Context, *identityv2.AddRolesRequest) (*identityv
 	return &identityv2.AddRolesResponse{Roles: []*identityv2.Role{{Id: "role_1", Name: "admin"}}}, nil
 }
 
-func (keysV2) RerollKey(context.Context, *identityv2.RerollKeyRequest) (*identityv2.RerollKeyResponse, error) {
-	return &identityv2.RerollKeyResponse{KeyId: "key_2", Key: "secret"}, nil
+// RerollKey makes a key that tells by its secret whether the old one ends.
+func (keysV2) RerollKey(_ context.Context, r *identityv2.RerollKeyRequest) (*identityv2.RerollKeyResponse, error) {
+	secret := "secret"
+	if r.Expiration == nil {
+		secret = "another"
+	}
+	return &identityv2.RerollKeyResponse{KeyId: "key_2", Key: secret}, nil
+}
+
+type permissionsV2 struct {
+	identityv2.UnimplementedPermissionServiceServer
+}
+
+func (permissionsV2) SetRolePermissions(context.Context, *identityv2.SetRolePermissionsRequest) (*identityv2.SetRolePermissionsResponse, error) {
+	return &identityv2.SetRolePermissionsResponse{}, nil
 }
 
 type livenessV2 struct {

@@ -35,7 +35,6 @@ var (
 	kindOverrideUnknown   = kind{"unkey/data/ratelimit_override_not_found", http.StatusNotFound, "Not Found"}
 	kindAPIUnknown        = kind{"unkey/data/api_not_found", http.StatusNotFound, "Not Found"}
 	kindKeyUnknown        = kind{"unkey/data/key_not_found", http.StatusNotFound, "Not Found"}
-	kindMigrationUnknown  = kind{"unkey/data/migration_not_found", http.StatusNotFound, "Not Found"}
 	kindPermissionUnknown = kind{"unkey/data/permission_not_found", http.StatusNotFound, "Not Found"}
 	kindRoleUnknown       = kind{"unkey/data/role_not_found", http.StatusNotFound, "Not Found"}
 
@@ -45,17 +44,16 @@ var (
 	kindPermissionTaken = kind{"unkey/data/permission_already_exists", http.StatusConflict, "Conflicting Resource"}
 	kindRoleTaken       = kind{"unkey/data/role_already_exists", http.StatusConflict, "Conflicting Resource"}
 
-	kindMethod        = kind{"unkey/application/method_not_allowed", http.StatusMethodNotAllowed, "Method Not Allowed"}
-	kindTimeout       = kind{"user/bad_request/request_timeout", http.StatusRequestTimeout, "Request Timeout"}
-	kindNamespaceGone = kind{"unkey/data/ratelimit_namespace_gone", http.StatusGone, "Resource Gone"}
-	kindPrecondition  = kind{"unkey/application/precondition_failed", http.StatusPreconditionFailed, "Precondition Failed"}
-	kindProtected     = kind{"unkey/application/protected_resource", http.StatusPreconditionFailed, "Resource is protected"}
-	kindTooLarge      = kind{"user/bad_request/request_body_too_large", http.StatusRequestEntityTooLarge, "Request Entity Too Large"}
-	kindMediaType     = kind{"unkey/application/unsupported_media_type", http.StatusUnsupportedMediaType, "Unsupported Media Type"}
-	kindTooMany       = kind{"user/too_many_requests/workspace_rate_limited", http.StatusTooManyRequests, "Too Many Requests"}
-	kindGoneAway      = kind{"user/bad_request/client_closed_request", gateway.StatusClientClosedRequest, "Client Closed Request"}
-	kindInternal      = kind{"unkey/application/unexpected_error", http.StatusInternalServerError, "Internal Server Error"}
-	kindUnavailable   = kind{"unkey/application/service_unavailable", http.StatusServiceUnavailable, "Service Unavailable"}
+	kindMethod       = kind{"unkey/application/method_not_allowed", http.StatusMethodNotAllowed, "Method Not Allowed"}
+	kindTimeout      = kind{"user/bad_request/request_timeout", http.StatusRequestTimeout, "Request Timeout"}
+	kindPrecondition = kind{"unkey/application/precondition_failed", http.StatusPreconditionFailed, "Precondition Failed"}
+	kindProtected    = kind{"unkey/application/protected_resource", http.StatusPreconditionFailed, "Resource is protected"}
+	kindTooLarge     = kind{"user/bad_request/request_body_too_large", http.StatusRequestEntityTooLarge, "Request Entity Too Large"}
+	kindMediaType    = kind{"unkey/application/unsupported_media_type", http.StatusUnsupportedMediaType, "Unsupported Media Type"}
+	kindTooMany      = kind{"user/too_many_requests/workspace_rate_limited", http.StatusTooManyRequests, "Too Many Requests"}
+	kindGoneAway     = kind{"user/bad_request/client_closed_request", gateway.StatusClientClosedRequest, "Client Closed Request"}
+	kindInternal     = kind{"unkey/application/unexpected_error", http.StatusInternalServerError, "Internal Server Error"}
+	kindUnavailable  = kind{"unkey/application/service_unavailable", http.StatusServiceUnavailable, "Service Unavailable"}
 )
 
 // kindByReason comes before kindByStatus.
@@ -72,13 +70,11 @@ var kindByReason = map[string]kind{
 	reasonIdentityUnknown:        kindIdentityUnknown,
 	reasonIdentityTaken:          kindIdentityTaken,
 	reasonNamespaceUnknown:       kindNamespaceUnknown,
-	reasonNamespaceGone:          kindNamespaceGone,
 	reasonOverrideUnknown:        kindOverrideUnknown,
 	reasonAPIUnknown:             kindAPIUnknown,
 	reasonAPIProtected:           kindProtected,
 	reasonKeyUnknown:             kindKeyUnknown,
 	reasonKeyTaken:               kindKeyTaken,
-	reasonMigrationUnknown:       kindMigrationUnknown,
 	reasonPermissionUnknown:      kindPermissionUnknown,
 	reasonPermissionTaken:        kindPermissionTaken,
 	reasonRoleUnknown:            kindRoleUnknown,

@@ -86,7 +86,7 @@ server=$!
 	if read -r signal; then
 		kill -s "$signal" $server
 	else
-		: >"$dir/over"
+		true >"$dir/over" # not ":", whose failed redirection would end the shell
 		kill -s "$crash" $server
 	fi
 } <&3 2>/dev/null &

@@ -154,3 +154,46 @@ func tell(t *testing.T, addr, command string) string {
 	}
 	return strings.TrimSpace(line)
 }
+
+// A server whose start fails is left to its guard, and its folder is removed meanwhile.
+func TestServersEndWithoutTheirFolder(t *testing.T) {
+	redis, err := servers.RunRedis()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(tellAll(t, redis.Addr, "CONFIG GET dir", 4)); err != nil {
+		t.Fatal(err)
+	}
+	if err := redis.Close(); err != nil { // waits for the guard
+		t.Error(err)
+	}
+	late := time.Now().Add(10 * time.Second)
+	for {
+		conn, err := net.Dial("tcp", redis.Addr)
+		if err != nil {
+			return
+		}
+		conn.Close()
+		if time.Now().After(late) {
+			t.Fatal("Redis outlives its guard")
+		}
+	}
+}
+
+// tellAll gives Redis a command and returns the given line of the answer, from 0.
+func tellAll(t *testing.T, addr, command string, line int) string {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, command+"\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(conn)
+	for range line + 1 {
+		lines.Scan()
+	}
+	return lines.Text()
+}

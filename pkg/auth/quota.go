@@ -39,7 +39,7 @@ func (q *Quota) Unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, han
 		return handler(ctx, req)
 	}
 	verdicts, err := q.Limits.Check(ctx, ratelimit.Check{
-		Group: string(p.Tenant), Name: quotaCounter,
+		Group: string(p.Tenant), Name: quotaCounter, Owner: string(p.Tenant),
 		Kind: ratelimit.Fixed, Limit: p.Quota, Duration: time.Minute, Cost: 1,
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package id_test
 import (
 	"regexp"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,6 +22,50 @@ func TestIDsSortByTime(t *testing.T) {
 			t.Error("ids made one millisecond apart are out of order")
 		}
 	})
+}
+
+// Ids of one millisecond, and of a clock set back a little, still ascend.
+func TestIDsAscend(t *testing.T) {
+	for name, between := range map[string]func(i int){
+		"in one millisecond": func(int) {},
+		"as time goes by": func(i int) {
+			if i%100 == 0 {
+				time.Sleep(time.Millisecond)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				before := id.New("id")
+				for i := range 10_000 {
+					between(i)
+					next := id.New("id")
+					if next <= before {
+						t.Fatalf("%s after %s", next, before)
+					}
+					before = next
+				}
+			})
+		})
+	}
+}
+
+func TestIDsAscendForEachOfManyCallers(t *testing.T) {
+	var callers sync.WaitGroup
+	for range 8 {
+		callers.Go(func() {
+			before := id.New("id")
+			for range 10_000 {
+				next := id.New("id")
+				if next <= before {
+					t.Errorf("%s after %s", next, before)
+					return
+				}
+				before = next
+			}
+		})
+	}
+	callers.Wait()
 }
 
 func TestForms(t *testing.T) {

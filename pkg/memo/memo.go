@@ -19,7 +19,7 @@ const (
 
 // Options are a cache's bounds. Both are required.
 type Options struct {
-	// Size is how many answers are remembered at most.
+	// Size is how many answers of weight 1 are remembered at most.
 	Size int
 	// TTL is how long an answer is believed that does not say so itself.
 	TTL time.Duration
@@ -33,6 +33,9 @@ type Answer[V any] struct {
 	// For is how long the answer is believed: 0 is the cache's TTL, and less is not at
 	// all. It counts from the question: what happened since may not be in the answer.
 	For time.Duration
+	// Weight is how many usual answers it is as large as: 0 is 1. One that alone would fill
+	// a lock's share of the cache is not remembered.
+	Weight int
 }
 
 // Cache remembers answers by their key. It may be used concurrently.

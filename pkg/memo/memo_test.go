@@ -166,6 +166,39 @@ func TestSizeIsBounded(t *testing.T) {
 	}
 }
 
+func TestLargeAnswersTakeTheRoomOfSeveral(t *testing.T) {
+	for _, tt := range []struct {
+		name                string
+		weight, least, most int
+	}{
+		{"as heavy as usual", 0, 8, 10},
+		{"three times", 3, 2, 3},
+		{"all there is", 10, 1, 1},
+		{"more than there is", 11, 0, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newCache(10)
+			for round := range 3 { // room that was made is there again
+				known := 0
+				for i := range int32(20) {
+					c.Put(string(rune('a'+i)), memo.Answer[int32]{Value: i, For: time.Hour, Weight: tt.weight})
+				}
+				for i := range int32(20) {
+					if _, ok := c.Known(string(rune('a' + i))); ok {
+						known++
+					}
+				}
+				if known < tt.least || known > tt.most {
+					t.Errorf("round %d: %d are known, want %d to %d", round, known, tt.least, tt.most)
+				}
+				if round == 1 {
+					c.Flush()
+				}
+			}
+		})
+	}
+}
+
 // What has ended makes room before what has not.
 func TestEndedAnswersGoFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

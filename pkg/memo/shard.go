@@ -11,6 +11,7 @@ type shard[K comparable, V any] struct {
 	size int
 
 	mu      sync.RWMutex
+	held    int // weight of all entries
 	entries map[K]entry[V]
 	groups  map[string]*group
 	flights map[K]*flight[V]
@@ -19,9 +20,10 @@ type shard[K comparable, V any] struct {
 }
 
 type entry[V any] struct {
-	value V
-	until time.Time
-	group *group
+	value  V
+	until  time.Time
+	group  *group
+	weight int
 }
 
 // group is what entries are forgotten by: one mark drops them all.
@@ -76,7 +78,7 @@ func (s *shard[K, V]) land(k K, f *flight[V], until time.Time) {
 	}
 	delete(s.flights, k)
 	if f.err == nil && !f.staleFor(len(f.forgotten)) {
-		s.keep(k, f.answer.Value, f.answer.Group, until)
+		s.keep(k, f.answer, until)
 	}
 }
 
@@ -84,26 +86,27 @@ func (s *shard[K, V]) put(k K, a Answer[V], until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.flights, k)
-	s.keep(k, a.Value, a.Group, until)
+	s.keep(k, a, until)
 }
 
 // keep remembers an answer that has not ended. The caller has the lock.
-func (s *shard[K, V]) keep(k K, value V, name string, until time.Time) {
-	now := time.Now()
+func (s *shard[K, V]) keep(k K, a Answer[V], until time.Time) {
+	now, weight := time.Now(), max(1, a.Weight)
 	s.drop(k)
-	if !now.Before(until) {
+	if !now.Before(until) || weight > s.size {
 		return
 	}
-	if len(s.entries) >= s.size {
-		s.makeRoom(now)
+	if s.held+weight > s.size {
+		s.makeRoom(now, weight)
 	}
-	g, ok := s.groups[name]
+	g, ok := s.groups[a.Group]
 	if !ok {
-		g = &group{name: name}
-		s.groups[name] = g
+		g = &group{name: a.Group}
+		s.groups[a.Group] = g
 	}
 	g.entries++
-	s.entries[k] = entry[V]{value: value, until: until, group: g}
+	s.held += weight
+	s.entries[k] = entry[V]{value: a.Value, until: until, group: g, weight: weight}
 }
 
 func (s *shard[K, V]) forget(k K) {
@@ -130,6 +133,7 @@ func (s *shard[K, V]) forgetGroup(name string) {
 func (s *shard[K, V]) flush() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.held = 0
 	clear(s.entries)
 	clear(s.groups)
 	clear(s.flights)
@@ -141,20 +145,22 @@ func (s *shard[K, V]) drop(k K) {
 		return
 	}
 	delete(s.entries, k)
+	s.held -= e.weight
 	if e.group.entries--; e.group.entries == 0 && !e.group.gone {
 		delete(s.groups, e.group.name)
 	}
 }
 
-// makeRoom drops what has ended, and when that is little, an arbitrary eighth.
-func (s *shard[K, V]) makeRoom(now time.Time) {
+// makeRoom drops what has ended, and when that is little, an arbitrary eighth, or as much
+// as leaves room for a weight.
+func (s *shard[K, V]) makeRoom(now time.Time, weight int) {
 	for k, e := range s.entries {
 		if !e.fresh(now) {
 			s.drop(k)
 		}
 	}
 	for k := range s.entries {
-		if len(s.entries) <= (s.size-1)*7/8 {
+		if s.held <= min((s.size-1)*7/8, s.size-weight) {
 			return
 		}
 		s.drop(k)

@@ -62,7 +62,10 @@ type Check struct {
 	// and Async: a fixed window starts afresh under a changed limit. Counters of one
 	// group are decided over in one step, also in a cluster. Both hold any bytes.
 	Group, Name string
-	Kind        Kind
+	// Owner is whose counter it is: a tenant. Where memory is full, the owner with the most
+	// counters loses some. It does not tell counters apart, and may be empty.
+	Owner string
+	Kind  Kind
 	// Limit is what a window may hold, 0 to MaxCount. 0 denies everything.
 	Limit int64
 	// Duration is the window's, in whole milliseconds, up to MaxDuration.

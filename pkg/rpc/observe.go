@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/jsonlog"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/requestid"
 )
@@ -70,7 +71,7 @@ func (o *Observer) Local(ctx context.Context, req any, info *grpc.UnaryServerInf
 func (o *Observer) Network(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	answer, took, err := o.observe(ctx, req, info, handler)
 	if o.log.Enabled(ctx, slog.LevelInfo) {
-		o.log.LogAttrs(ctx, slog.LevelInfo, "rpc",
+		jsonlog.Line(ctx, o.log, slog.LevelInfo, "rpc",
 			slog.String("method", info.FullMethod),
 			slog.String("code", codeOf(err).String()),
 			slog.Float64("duration_ms", float64(took.Microseconds())/1000),

@@ -78,9 +78,22 @@ func brokenRule(v *protovalidate.Violation) (rule, limit string) {
 		return kind + "." + side, fmt.Sprint(bound(bounds, side).Interface())
 	}
 	if v.RuleValue.IsValid() {
-		limit = fmt.Sprint(v.RuleValue.Interface())
+		limit = textOf(v.RuleValue)
 	}
 	return rule, limit
+}
+
+// textOf is what a rule compares with; of a list its elements.
+func textOf(v protoreflect.Value) string {
+	list, ok := v.Interface().(protoreflect.List)
+	if !ok {
+		return fmt.Sprint(v.Interface())
+	}
+	all := make([]string, list.Len())
+	for i := range all {
+		all[i] = list.Get(i).String()
+	}
+	return strings.Join(all, ", ")
 }
 
 // rulesOf returns the rules of a field's own type: of an int64 its Int64Rules, of a

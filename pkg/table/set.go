@@ -27,23 +27,21 @@ type anyTable interface {
 func (t *Table[M]) name() string { return t.spec.Name }
 
 // empty deletes up to limit rows of a scope, ended ones included, and returns how many.
-func (t *Table[M]) empty(tx kv.Writer, s Scope, limit int) (int, error) {
+// It holds one of them at a time, as they may be large.
+func (t *Table[M]) empty(tx kv.Writer, s Scope, limit int) (n int, err error) {
 	r := kv.Prefix(s.key(t.spec.Name))
 	r.Limit = limit
-	var rows []M
 	for e, err := range tx.Scan(r) {
 		m, err := t.decode(e.Value, err)
+		if err == nil {
+			err = t.Delete(tx, s, m)
+		}
 		if err != nil {
 			return 0, err
 		}
-		rows = append(rows, m)
+		n++
 	}
-	for _, m := range rows {
-		if err := t.Delete(tx, s, m); err != nil {
-			return 0, err
-		}
-	}
-	return len(rows), nil
+	return n, nil
 }
 
 func (s Set) named(name string) anyTable {

@@ -25,19 +25,24 @@ const (
 	reasonGrantsTooMany = "GRANTS_TOO_MANY"
 )
 
-// maxGrants is how many roles, and how many permissions, a key can have.
-const maxGrants = 10_000
+// How many permissions and how many roles a key can have. All are read to verify it, and
+// the permissions of its roles.
+const (
+	maxPermissions = 10_000
+	maxRoles       = 1_000
+)
 
-// grantable is what keys can be given: a permission or a role.
-type grantable interface {
+// identified is a row that has an id.
+type identified interface {
 	proto.Message
 	GetId() string
 }
 
-// grantKind is all in which permissions and roles differ. Each has an id, and a word that
+// grantKind is all in which permissions and roles, which keys can be given, differ. Each has a word that
 // tenants call it by.
-type grantKind[M grantable] struct {
+type grantKind[M identified] struct {
 	noun   string // in texts, permissions and names of events
+	most   int    // that a key can have
 	prefix string // of ids
 	reason string // of not being found
 	table  func(*tables) *table.Table[M]
@@ -46,7 +51,7 @@ type grantKind[M grantable] struct {
 }
 
 var permissionKind = &grantKind[*storev1.Permission]{
-	noun: "permission", prefix: "perm", reason: reasonPermissionUnknown, index: bySlug,
+	noun: "permission", most: maxPermissions, prefix: "perm", reason: reasonPermissionUnknown, index: bySlug,
 	table: func(t *tables) *table.Table[*storev1.Permission] { return t.perms },
 	fresh: func(id, word string, at int64) *storev1.Permission {
 		return &storev1.Permission{Id: id, Name: word, Slug: word, CreatedAtMs: at}
@@ -54,7 +59,7 @@ var permissionKind = &grantKind[*storev1.Permission]{
 }
 
 var roleKind = &grantKind[*storev1.Role]{
-	noun: "role", prefix: "role", reason: reasonRoleUnknown, index: byName,
+	noun: "role", most: maxRoles, prefix: "role", reason: reasonRoleUnknown, index: byName,
 	table: func(t *tables) *table.Table[*storev1.Role] { return t.roles },
 	fresh: func(id, word string, at int64) *storev1.Role {
 		return &storev1.Role{Id: id, Name: word, CreatedAtMs: at}
@@ -90,7 +95,7 @@ const (
 
 // granting changes what a key has of a kind. It is made before the transaction, with
 // fresh ids for what may be missing, and applied in it.
-type granting[M grantable] struct {
+type granting[M identified] struct {
 	kind  *grantKind[M]
 	mode  grantMode
 	wants []want
@@ -106,7 +111,7 @@ type granting[M grantable] struct {
 	given, taken audit.Entry
 }
 
-func newGranting[M grantable](ctx context.Context, kind *grantKind[M], mode grantMode, wants []want) *granting[M] {
+func newGranting[M identified](ctx context.Context, kind *grantKind[M], mode grantMode, wants []want) *granting[M] {
 	g := &granting[M]{
 		kind: kind, mode: mode, wants: wants, fresh: make([]M, len(wants)), made: make([]audit.Entry, len(wants)),
 		may:   func(p auth.Permission) bool { return auth.From(ctx).Allows(p) },
@@ -150,8 +155,8 @@ func (g *granting[M]) apply(t *tables, tx kv.Writer, of tenant.ID, keyID string,
 	case grantRemove:
 		next = without(old, wanted)
 	}
-	if len(next) > maxGrants {
-		return nil, fault.InvalidArgument(reasonGrantsTooMany, "a key can have %d %ss", maxGrants, g.kind.noun)
+	if len(next) > g.kind.most {
+		return nil, fault.InvalidArgument(reasonGrantsTooMany, "a key can have %d %ss", g.kind.most, g.kind.noun)
 	}
 	given, taken := without(next, old), without(old, next)
 	if g.linking && len(given) > 0 && !g.may(g.rbac("add_%s_to_key")) {
@@ -217,14 +222,6 @@ func (g *granting[M]) find(t *tables, tx kv.Reader, of tenant.ID, w want) (M, er
 // rbac is the permission for an action on roles or permissions.
 func (g *granting[M]) rbac(action string) auth.Permission {
 	return auth.Permission("rbac.*." + strings.Replace(action, "%s", g.kind.noun, 1))
-}
-
-func idsOf[M grantable](rows []M) []string {
-	ids := make([]string, len(rows))
-	for i, m := range rows {
-		ids[i] = m.GetId()
-	}
-	return ids
 }
 
 // union is a and then those of b that are not in it, each once.

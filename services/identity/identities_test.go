@@ -3,6 +3,7 @@ package identity_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -177,4 +178,19 @@ func TestGetTellsTroubleFromDenial(t *testing.T) {
 		}
 		w.store.reads.Store(-1)
 	})
+}
+
+// Over gRPC a message holds far more limits than a JSON body.
+func TestIdentitiesHaveSoManyLimits(t *testing.T) {
+	service, ctx := newWorld(t, nil).caller("a")
+	names := make([]string, 2501)
+	for i := range names {
+		names[i] = fmt.Sprint("limit ", i)
+	}
+	_, err := service.CreateIdentity(ctx, &identityv1.CreateIdentityRequest{ExternalId: "user_1", Ratelimits: limits(names...)})
+	expectCode(t, err, codes.InvalidArgument)
+	_, err = service.CreateIdentity(ctx, &identityv1.CreateIdentityRequest{ExternalId: "user_1", Ratelimits: limits(names[1:]...)})
+	expectCode(t, err, codes.OK)
+	_, err = service.UpdateIdentity(ctx, &identityv1.UpdateIdentityRequest{ExternalId: proto.String("user_1"), Ratelimits: limits(names...)})
+	expectCode(t, err, codes.InvalidArgument)
 }

@@ -1,6 +1,8 @@
 package identity
 
 import (
+	"strconv"
+
 	"google.golang.org/protobuf/proto"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
@@ -9,10 +11,19 @@ import (
 	"github.com/holdplane/holdplane/pkg/id"
 )
 
+// maxIdentityLimits is how many limits v1 gives an identity: as many as its largest JSON
+// body has. Each verification of each of its keys looks at all of them.
+const maxIdentityLimits = 2_500
+
 // newRatelimits makes the limits to store, each with a fresh id. It drops identical
 // repeats and refuses different limits under one name: Unkey's own sample repeats
 // "tokens", which its server answers with 500 on create.
 func newRatelimits(given []*identityv1.Ratelimit) ([]*storev1.IdentityRatelimit, error) {
+	if len(given) > maxIdentityLimits {
+		return nil, fault.Invalid(fault.Violation{
+			Field: "ratelimits", Rule: "repeated.max_items", Limit: strconv.Itoa(maxIdentityLimits), Message: "must have at most 2500 items",
+		})
+	}
 	limits := make([]*storev1.IdentityRatelimit, 0, len(given))
 	named := make(map[string]*identityv1.Ratelimit, len(given))
 	for _, l := range given {

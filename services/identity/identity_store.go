@@ -86,13 +86,18 @@ func (s *Service) updateIdentity(ctx context.Context, p *auth.Principal, c *chan
 
 // deleteIdentity removes the identity that find finds. Its keys stay, without one.
 func (s *Service) deleteIdentity(ctx context.Context, p *auth.Principal, find func(kv.Reader) (*storev1.Identity, error)) error {
-	done := audit.Event(ctx, "identity.delete", "")
+	return remove(ctx, s, p, s.tables.identities, "identity.delete", find)
+}
+
+// remove deletes the caller's row that find finds, which keys may depend on.
+func remove[M identified](ctx context.Context, s *Service, p *auth.Principal, from *table.Table[M], event string, find func(kv.Reader) (M, error)) error {
+	done := audit.Event(ctx, event, "")
 	err := s.deps.Store.Update(ctx, func(tx kv.Writer) error {
 		m, err := find(tx)
 		if err != nil {
 			return err
 		}
-		if err := s.tables.identities.Delete(tx, table.Of(p.Tenant), m); err != nil {
+		if err := from.Delete(tx, table.Of(p.Tenant), m); err != nil {
 			return err
 		}
 		return s.tables.audit.Write(tx, table.Of(p.Tenant), done.On(m.GetId()))

@@ -49,7 +49,7 @@ func TestImportGoesKeyByKey(t *testing.T) {
 	rich.Key.Refill, rich.UsedUp = &identityv1.KeyRefill{Interval: "monthly", Amount: 5}, true
 	rich.Ratelimits = []*identityv1.ImportedRatelimit{{Name: "requests", Limit: 3, Duration: 1000, AutoApply: true}}
 	odd := imported(k.api, "odd")
-	odd.Key.Meta = `1`
+	odd.Key.Hash.Value = "no digest"
 	batch := []*identityv1.ImportedKey{
 		imported(k.api, "one"), odd, imported("api_nowhere", "two"), imported(stranger.api, "three"), imported(k.api, "theirs"), rich, imported(k.api, "one"),
 	}

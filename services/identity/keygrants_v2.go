@@ -3,13 +3,15 @@ package identity
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	identityv2 "github.com/holdplane/holdplane/gen/holdplane/identity/v2"
 	"github.com/holdplane/holdplane/pkg/auth"
 )
 
 func (k keysV2) AddPermissions(ctx context.Context, r *identityv2.AddPermissionsRequest) (*identityv2.AddPermissionsResponse, error) {
 	g, err := k.permissions(ctx, r.GetKeyId(), grantAdd, words(true, r.GetPermissions()), permAddPermission)
-	return &identityv2.AddPermissionsResponse{Permissions: shownPermissionsV2(g.permissions)}, err
+	return &identityv2.AddPermissionsResponse{Permissions: permissionsOfV2(g.permissions)}, err
 }
 
 func (k keysV2) RemovePermissions(ctx context.Context, r *identityv2.RemovePermissionsRequest) (*identityv2.RemovePermissionsResponse, error) {
@@ -18,12 +20,12 @@ func (k keysV2) RemovePermissions(ctx context.Context, r *identityv2.RemovePermi
 		wants[i].orID = true
 	}
 	g, err := k.permissions(ctx, r.GetKeyId(), grantRemove, wants, permRemovePermission)
-	return &identityv2.RemovePermissionsResponse{Permissions: shownPermissionsV2(g.permissions)}, err
+	return &identityv2.RemovePermissionsResponse{Permissions: permissionsOfV2(g.permissions)}, err
 }
 
 func (k keysV2) SetPermissions(ctx context.Context, r *identityv2.SetPermissionsRequest) (*identityv2.SetPermissionsResponse, error) {
 	g, err := k.permissions(ctx, r.GetKeyId(), grantSet, words(true, r.GetPermissions()), permAddPermission, permRemovePermission)
-	return &identityv2.SetPermissionsResponse{Permissions: shownPermissionsV2(g.permissions)}, err
+	return &identityv2.SetPermissionsResponse{Permissions: permissionsOfV2(g.permissions)}, err
 }
 
 func (k keysV2) AddRoles(ctx context.Context, r *identityv2.AddRolesRequest) (*identityv2.AddRolesResponse, error) {
@@ -63,13 +65,16 @@ func (k keysV2) roles(ctx context.Context, id string, mode grantMode, names []st
 	return k.s.updateKey(ctx, c)
 }
 
-// shownRolesV2 are a key's roles, each with what it allows.
+// shownRolesV2 are a key's roles, each with what it allows. Behind answerBytes of that, it
+// is left out: roles are many, and often allow the same.
 func shownRolesV2(g grants) []*identityv2.Role {
 	all := make([]*identityv2.Role, len(g.roles))
+	bytes := 0
 	for i, m := range g.roles {
-		all[i] = &identityv2.Role{
-			Id: m.GetId(), Name: m.GetName(), Description: some(m.GetDescription()),
-			Permissions: shownPermissionsV2(g.allowed[i]),
+		all[i] = roleV2(m, nil)
+		if bytes <= answerBytes {
+			all[i].Permissions = permissionsOfV2(g.of(m))
+			bytes += proto.Size(all[i])
 		}
 	}
 	return all

@@ -48,13 +48,3 @@ func shownLimitsV2(rows []*storev1.IdentityRatelimit) []*identityv2.Ratelimit {
 	}
 	return all
 }
-
-func shownPermissionsV2(rows []*storev1.Permission) []*identityv2.Permission {
-	all := make([]*identityv2.Permission, len(rows))
-	for i, m := range rows {
-		all[i] = &identityv2.Permission{
-			Id: m.GetId(), Name: m.GetName(), Slug: m.GetSlug(), Description: some(m.GetDescription()),
-		}
-	}
-	return all
-}

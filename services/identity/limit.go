@@ -145,7 +145,7 @@ func (s *Service) makeNamespace(ctx context.Context, p *auth.Principal, n namesp
 // follows it the identifier.
 func (s *Service) check(ctx context.Context, of tenant.ID, n *namespace, q *limitQuestion) (c ratelimit.Check, override string, err error) {
 	c = ratelimit.Check{
-		Group: n.group + q.identifier, Kind: q.kind,
+		Group: n.group + q.identifier, Owner: string(of), Kind: q.kind,
 		Limit: q.limit, Duration: time.Duration(q.durationMs) * time.Millisecond, Cost: q.cost,
 		Async: q.async, OnOutage: ratelimit.OpenLocal,
 	}

@@ -25,8 +25,10 @@ const (
 	// maxWildcards is how many wildcards a namespace may have. All of them are read and
 	// held, and tried in turn for an identifier without an override of its own.
 	maxWildcards = 500
-	// maxNamespaces and maxIdentifiers are how many are remembered at most.
+	// maxNamespaces and maxIdentifiers are how many are remembered at most, namespaces with
+	// up to overridesEach overrides. Those with more count for several.
 	maxNamespaces, maxIdentifiers = 1 << 12, 1 << 14
+	overridesEach                 = 16
 )
 
 // namespace is what counting in one needs. It is shared between requests and never changed.
@@ -81,31 +83,34 @@ func (s *Service) namespace(ctx context.Context, of tenant.ID, n namespaceSelect
 	}
 	return s.knownNamespaces.called.Get(ctx, k, func(ctx context.Context) (memo.Answer[*namespace], error) {
 		var m *namespace
+		var overrides int
 		err := s.deps.Store.View(ctx, func(tx kv.Reader) error {
 			row, err := s.tables.findNamespace(tx, of, n)
 			if err != nil {
 				return err
 			}
 			m = &namespace{id: row.GetId(), group: string(key.New(string(of), row.GetId()))}
-			m.overrides, m.whole, err = s.tables.overridesOf(tx, of, m.id)
+			var known []ratelimit.Override
+			known, m.whole, err = s.tables.overridesOf(tx, of, m.id)
+			m.overrides, overrides = ratelimit.NewOverrides(known), len(known)
 			return err
 		})
 		if err != nil {
 			return memo.Answer[*namespace]{}, err
 		}
-		return memo.Answer[*namespace]{Value: m, Group: m.id}, nil
+		return memo.Answer[*namespace]{Value: m, Group: m.id, Weight: 1 + overrides/overridesEach}, nil
 	})
 }
 
 // overridesOf reads a namespace's overrides, oldest first: all when they are few, else the
 // wildcards.
-func (t *tables) overridesOf(tx kv.Reader, of tenant.ID, namespace string) (o *ratelimit.Overrides, whole bool, err error) {
-	all, err := collectOverrides(t.overrides.Each(tx, table.Of(of), table.Page{Limit: maxWhole + 1}, byNamespace, namespace))
+func (t *tables) overridesOf(tx kv.Reader, of tenant.ID, namespace string) (all []ratelimit.Override, whole bool, err error) {
+	all, err = collectOverrides(t.overrides.Each(tx, table.Of(of), table.Page{Limit: maxWhole + 1}, byNamespace, namespace))
 	if err != nil || len(all) <= maxWhole {
-		return ratelimit.NewOverrides(all), true, err
+		return all, true, err
 	}
-	wild, err := collectOverrides(t.overrides.Each(tx, table.Of(of), table.Page{}, byWildcard, namespace))
-	return ratelimit.NewOverrides(wild), false, err
+	all, err = collectOverrides(t.overrides.Each(tx, table.Of(of), table.Page{}, byWildcard, namespace))
+	return all, false, err
 }
 
 func collectOverrides(rows iter.Seq2[*storev1.RatelimitOverride, error]) (all []ratelimit.Override, err error) {

@@ -74,19 +74,7 @@ func (s *Service) deletePermission(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	done := audit.Event(ctx, "permission.delete", "")
-	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		row, err := s.tables.findPermission(tx, p.Tenant, name)
-		if err != nil {
-			return err
-		}
-		if err := s.tables.perms.Delete(tx, table.Of(p.Tenant), row); err != nil {
-			return err
-		}
-		return s.tables.audit.Write(tx, table.Of(p.Tenant), done.On(row.GetId()))
+	return remove(ctx, s, p, s.tables.perms, "permission.delete", func(tx kv.Reader) (*storev1.Permission, error) {
+		return s.tables.findPermission(tx, p.Tenant, name)
 	})
-	if err == nil {
-		s.tenantChanged(p.Tenant)
-	}
-	return err
 }

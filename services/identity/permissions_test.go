@@ -227,3 +227,34 @@ func TestListsSearchAndPage(t *testing.T) {
 		}
 	}
 }
+
+// A search reads so many rows and ends its page there, however little it found.
+func TestSearchesEndTheirPages(t *testing.T) {
+	w := newWorld(t, nil)
+	w.tenant("a")
+	c := w.rbac("a")
+	made, err := c.v2.CreateRole(c, &identityv2.CreateRoleRequest{Name: "all"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const calls, each = 21, 1000
+	for i := range calls {
+		slugs := make([]string, each)
+		for j := range slugs {
+			slugs[j] = fmt.Sprintf("p.%d.%d", i, j)
+		}
+		if _, err := c.v2.SetRolePermissions(c, &identityv2.SetRolePermissionsRequest{RoleId: made.GetRoleId(), Permissions: slugs}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := &identityv2.ListPermissionsRequest{Search: proto.String(fmt.Sprintf("p.%d.%d", calls-1, each-1))}
+	first, err := c.v2.ListPermissions(c, r)
+	if err != nil || len(first.GetPermissions()) != 0 || !first.GetPagination().GetHasMore() {
+		t.Fatalf("the first 20,000 rows: %v, %v", first, err)
+	}
+	r.Cursor = first.GetPagination().Cursor
+	rest, err := c.v2.ListPermissions(c, r)
+	if err != nil || len(rest.GetPermissions()) != 1 || rest.GetPagination().GetHasMore() {
+		t.Errorf("the rest: %v, %v", rest, err)
+	}
+}

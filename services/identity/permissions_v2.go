@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	identityv2 "github.com/holdplane/holdplane/gen/holdplane/identity/v2"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
@@ -82,7 +84,8 @@ func (h permissionsV2) GetRole(ctx context.Context, r *identityv2.GetRoleRequest
 		if err != nil {
 			return err
 		}
-		answer.Role, err = h.s.tables.roleV2(tx, p.Tenant, row)
+		granted, err := rowsOf(tx, h.s.tables.perms, p.Tenant, row.GetPermissionIds())
+		answer.Role = roleV2(row, granted)
 		return err
 	})
 	return answer, err
@@ -100,13 +103,13 @@ func (h permissionsV2) ListRoles(ctx context.Context, r *identityv2.ListRolesReq
 		found, next, err := matching(h.s.tables.roles, rows, size, func(m *storev1.Role) bool {
 			return contains(r.GetSearch(), m.GetId(), m.GetName(), m.GetDescription())
 		})
-		answer.Roles = make([]*identityv2.Role, 0, len(found))
-		for _, row := range found {
-			role, err := h.s.tables.roleV2(tx, p.Tenant, row)
-			if err != nil {
-				return nil, err
-			}
-			answer.Roles = append(answer.Roles, role)
+		if err != nil {
+			return nil, err
+		}
+		var more []byte
+		answer.Roles, more, err = h.s.tables.rolesV2(tx, p.Tenant, found)
+		if more != nil {
+			next = more
 		}
 		return next, err
 	})
@@ -134,11 +137,29 @@ func permissionsOfV2(rows []*storev1.Permission) []*identityv2.Permission {
 	return all
 }
 
-func (t *tables) roleV2(tx kv.Reader, of tenant.ID, m *storev1.Role) (*identityv2.Role, error) {
-	granted, err := rowsOf(tx, t.perms, of, m.GetPermissionIds())
+func roleV2(m *storev1.Role, granted []*storev1.Permission) *identityv2.Role {
 	return &identityv2.Role{
 		Id: m.GetId(), Name: m.GetName(), Description: some(m.GetDescription()), Permissions: permissionsOfV2(granted),
-	}, err
+	}
+}
+
+// rolesV2 are rows with what they allow, up to answerBytes, and the position that the rest
+// comes after; nil when all are there.
+func (t *tables) rolesV2(tx kv.Reader, of tenant.ID, rows []*storev1.Role) (all []*identityv2.Role, next []byte, err error) {
+	known := map[string]*storev1.Permission{}
+	bytes := 0
+	for i, m := range rows {
+		granted, err := t.permissionsOf(tx, of, known, m.GetPermissionIds())
+		if err != nil {
+			return nil, nil, err
+		}
+		role := roleV2(m, granted)
+		if bytes += proto.Size(role); bytes > answerBytes && i > 0 {
+			return all, t.roles.Position(rows[i-1]), nil
+		}
+		all = append(all, role)
+	}
+	return all, nil, nil
 }
 
 // page runs a list of v2: read returns the position that the rest comes after.

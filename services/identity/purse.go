@@ -3,6 +3,8 @@ package identity
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -104,12 +106,18 @@ func (p *purse) next(id string) []*use {
 }
 
 // settle reads first: a key that is used up, and a use that costs nothing, cost no write.
-func (p *purse) settle(ctx context.Context, of tenant.ID, key *storev1.Key, uses []*use) error {
+func (p *purse) settle(ctx context.Context, of tenant.ID, key *storev1.Key, uses []*use) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, purseTime)
 	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			// Here a panic would end the process, and not just the uses that wait.
+			err = fmt.Errorf("identity: taking credits panicked: %T\n%s", r, debug.Stack())
+		}
+	}()
 	now := time.Now()
 	var payers []*use
-	err := p.store.View(ctx, func(tx kv.Reader) error {
+	err = p.store.View(ctx, func(tx kv.Reader) error {
 		c, err := p.tables.creditsOf(tx, of, key, now)
 		payers = nil
 		for _, u := range uses {

@@ -72,8 +72,8 @@ func TestLimitAsksTheLimiter(t *testing.T) {
 	}
 	u := limits.asked[0].Group
 	for i, want := range []ratelimit.Check{
-		{Group: u, Kind: ratelimit.Fixed, Limit: 10, Duration: time.Minute, Cost: 1, Async: true},
-		{Group: u, Kind: ratelimit.Sliding, Limit: 10, Duration: time.Minute, Cost: 1},
+		{Group: u, Owner: "a", Kind: ratelimit.Fixed, Limit: 10, Duration: time.Minute, Cost: 1, Async: true},
+		{Group: u, Owner: "a", Kind: ratelimit.Sliding, Limit: 10, Duration: time.Minute, Cost: 1},
 	} {
 		if diff := cmp.Diff(want, limits.asked[i]); diff != "" {
 			t.Errorf("check %d: %s", i, diff)

@@ -3,6 +3,7 @@ package identity_test
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,14 +124,18 @@ func (l *limiting) set(namespace, identifier string, limit int64) string {
 // namespace makes a namespace and returns its id, which only the audit log tells.
 func (w *world) namespace(l *limiting, tenant, name string) string {
 	w.t.Helper()
+	before := w.made(tenant)
 	if _, err := l.v2.Limit(l.ctx, &identityv2.LimitRequest{Namespace: name, Identifier: "i", Limit: 1, Duration: 1000, Cost: proto.Int64(0)}); err != nil {
 		w.t.Fatal(err)
 	}
-	_, id, ok := strings.Cut(w.made(tenant)[0], "ratelimitNamespace.create ")
-	if !ok {
-		w.t.Fatalf("the namespace was there already: %v", w.made(tenant))
+	// Whatever else was made, it is the one that is new.
+	for _, event := range w.made(tenant) {
+		if id, ok := strings.CutPrefix(event, "ratelimitNamespace.create "); ok && !slices.Contains(before, event) {
+			return id
+		}
 	}
-	return id
+	w.t.Fatalf("the namespace was there already: %v", before)
+	return ""
 }
 
 // recorder is a limiter that remembers what it was asked, and fails when told to.

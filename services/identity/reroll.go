@@ -27,7 +27,7 @@ type reroll struct {
 	secret   string
 	limitIDs []string
 	now      time.Time
-	overlap  int64 // milliseconds that the old key still works
+	overlap  *int64 // milliseconds that the old key still works; nil is as long as before
 	done     audit.Entry
 }
 
@@ -36,7 +36,7 @@ func (k keysV2) RerollKey(ctx context.Context, r *identityv2.RerollKeyRequest) (
 	if err != nil {
 		return nil, err
 	}
-	n := &reroll{old: r.GetKeyId(), now: time.Now(), overlap: r.GetExpiration(), limitIDs: make([]string, maxLimits)}
+	n := &reroll{old: r.GetKeyId(), now: time.Now(), overlap: r.Expiration, limitIDs: make([]string, maxLimits)}
 	for i := range n.limitIDs {
 		n.limitIDs[i] = id.New("rl")
 	}
@@ -97,13 +97,21 @@ func (t *tables) reroll(tx kv.Writer, old *storev1.Key, n *reroll) error {
 		credits = proto.CloneOf(credits)
 		credits.KeyId = key.GetId()
 	}
-	ended := proto.CloneOf(old)
-	ended.UpdatedAtMs, ended.ExpiresAtMs = n.now.UnixMilli(), n.now.UnixMilli()+n.overlap
-	if old.GetExpiresAtMs() != 0 {
-		ended.ExpiresAtMs = min(ended.GetExpiresAtMs(), old.GetExpiresAtMs())
-	}
-	if err := t.keys.Replace(tx, scopeOf(old), old, ended); err != nil {
+	if err := t.endRerolled(tx, old, n); err != nil {
 		return err
 	}
 	return t.insertKey(tx, key, &draft{credits: credits, done: n.done})
+}
+
+// endRerolled leaves the old key what is asked for of the time it has.
+func (t *tables) endRerolled(tx kv.Writer, old *storev1.Key, n *reroll) error {
+	if n.overlap == nil {
+		return nil
+	}
+	ended := proto.CloneOf(old)
+	ended.UpdatedAtMs, ended.ExpiresAtMs = n.now.UnixMilli(), n.now.UnixMilli()+*n.overlap
+	if old.GetExpiresAtMs() != 0 {
+		ended.ExpiresAtMs = min(ended.GetExpiresAtMs(), old.GetExpiresAtMs())
+	}
+	return t.keys.Replace(tx, scopeOf(old), old, ended)
 }

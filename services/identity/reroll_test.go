@@ -60,13 +60,17 @@ func TestRerollEndsTheOldKey(t *testing.T) {
 		k := newWorld(t, nil).keyring("a")
 		now := time.Now().UnixMilli()
 		for _, tt := range []struct {
-			name              string
-			ends, after, want int64
+			name  string
+			ends  int64
+			after *int64
+			want  int64
 		}{
-			{"at once", 0, 0, now},
-			{"after a while", 0, 5000, now + 5000},
-			{"no later than before", now + 1000, 5000, now + 1000},
-			{"sooner than before", now + 9000, 5000, now + 5000},
+			{"at once", 0, proto.Int64(0), now},
+			{"after a while", 0, proto.Int64(5000), now + 5000},
+			{"no later than before", now + 1000, proto.Int64(5000), now + 1000},
+			{"sooner than before", now + 9000, proto.Int64(5000), now + 5000},
+			{"when it would have ended", now + 9000, nil, now + 9000},
+			{"never", 0, nil, 0},
 		} {
 			id := k.make(&identityv1.CreateKeyRequest{Expires: proto.Int64(tt.ends)}).GetKeyId()
 			if _, err := k.keysV2.RerollKey(k.ctx, &identityv2.RerollKeyRequest{KeyId: id, Expiration: tt.after}); err != nil {

@@ -103,19 +103,7 @@ func (s *Service) deleteRole(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	done := audit.Event(ctx, "role.delete", "")
-	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		role, err := s.tables.findRole(tx, p.Tenant, name)
-		if err != nil {
-			return err
-		}
-		if err := s.tables.roles.Delete(tx, table.Of(p.Tenant), role); err != nil {
-			return err
-		}
-		return s.tables.audit.Write(tx, table.Of(p.Tenant), done.On(role.GetId()))
+	return remove(ctx, s, p, s.tables.roles, "role.delete", func(tx kv.Reader) (*storev1.Role, error) {
+		return s.tables.findRole(tx, p.Tenant, name)
 	})
-	if err == nil {
-		s.tenantChanged(p.Tenant)
-	}
-	return err
 }

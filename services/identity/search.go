@@ -9,22 +9,26 @@ import (
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
-// searchBudget bounds the rows that one page of a search reads. A page that finds little
-// ends there, and the client goes on from its cursor.
-const searchBudget = 20_000
+// searchBudget bounds the rows that one page of a search reads: a row counts once, and
+// again for each searchBytes it has. A page that finds little ends there, and the client
+// goes on from its cursor.
+const (
+	searchBudget = 20_000
+	searchBytes  = 1 << 10
+)
 
 // matching collects up to size rows that match, and the position that the rest comes
 // after; nil when there is no more.
 func matching[M proto.Message](t *table.Table[M], rows iter.Seq2[M, error], size int, match func(M) bool) (found []M, next []byte, err error) {
-	read := 0
+	spent := 0
 	var last M
 	kept := func(yield func(M, error) bool) {
 		for m, err := range rows {
-			if err == nil && read == searchBudget {
+			if err == nil && spent >= searchBudget {
 				next = t.Position(last)
 				return
 			}
-			read, last = read+1, m
+			spent, last = spent+1+proto.Size(m)/searchBytes, m
 			if err == nil && !match(m) {
 				continue
 			}

@@ -48,7 +48,7 @@ func (s *Service) strangersKey(ctx context.Context, d auth.Digest) (*verifiable,
 		return v, nil
 	}
 	miss := ratelimit.Check{
-		Group: "stranger/" + callerAddress(ctx), Kind: ratelimit.Sliding,
+		Group: "stranger/" + callerAddress(ctx), Owner: "strangers", Kind: ratelimit.Sliding,
 		Limit: strangerMisses, Duration: strangerWindow, Async: true, // a few more do no harm
 	}
 	if err := s.strangers.admit(ctx, d, miss); err != nil {

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
@@ -21,8 +23,12 @@ const (
 	unknownKeyTTL = time.Second
 )
 
-// knownKeys bounds how many keys are remembered: about 100 MB of common ones.
-const knownKeys = 1 << 16
+// knownKeys bounds how many keys are remembered that take keyBytes each. Larger ones count
+// for several: 128 MB are all that tenants can have remembered, whatever is in their keys.
+const (
+	knownKeys = 1 << 16
+	keyBytes  = 2 << 10
+)
 
 // verifiable is a key with all that verifying it needs, as it was at one moment. It is
 // shared between requests and, left aside, never changed.
@@ -60,7 +66,7 @@ func (s *Service) verifiable(ctx context.Context, d auth.Digest) (*verifiable, e
 		if err != nil {
 			return memo.Answer[*verifiable]{}, err
 		}
-		return memo.Answer[*verifiable]{Value: v, Group: v.GetTenant()}, nil
+		return memo.Answer[*verifiable]{Value: v, Group: v.GetTenant(), Weight: 1 + v.size()/keyBytes}, nil
 	})
 }
 
@@ -80,8 +86,10 @@ func (t *tables) verifiable(tx kv.Reader, d auth.Digest, now time.Time) (*verifi
 	if err != nil {
 		return nil, err
 	}
+	roles := view.roleNames()
+	view.grants = grants{slugs: view.grants.slugs} // the rest may be large, and is not told
 	v := &verifiable{
-		keyView: view, roles: view.roleNames(),
+		keyView: view, roles: roles,
 		ofKey: settingsOf(key.GetRatelimits()), ofOwner: settingsOf(view.owner.GetRatelimits()),
 		group: "verify/" + key.GetId(),
 	}
@@ -106,4 +114,16 @@ func settingsOf(limits []*storev1.IdentityRatelimit) []ratelimit.Setting {
 // longer ones.
 func window(ms int64) time.Duration {
 	return time.Duration(min(ms, ratelimit.MaxDuration.Milliseconds())) * time.Millisecond
+}
+
+// size is about how many bytes of memory the key takes. A limit takes far more of them
+// than it has in its row, and each text a few.
+func (v *verifiable) size() int {
+	n := proto.Size(v.Key) + proto.Size(v.owner) + 256*(len(v.ofKey)+len(v.ofOwner))
+	for _, texts := range [][]string{v.grants.slugs, v.roles} {
+		for _, text := range texts {
+			n += len(text) + 16
+		}
+	}
+	return n
 }

@@ -114,7 +114,7 @@ func (s *Service) limitKey(ctx context.Context, v *verifiable, p *purpose, d *ve
 	for i := range d.limits {
 		l := &d.limits[i]
 		checks[i] = ratelimit.Check{
-			Group: v.group, Name: p.counter(v, l), Kind: p.kind, Limit: l.Limit, Duration: l.Duration, Cost: l.Cost,
+			Group: v.group, Name: p.counter(v, l), Owner: v.GetTenant(), Kind: p.kind, Limit: l.Limit, Duration: l.Duration, Cost: l.Cost,
 		}
 	}
 	d.counts, err = s.deps.Limits.Check(ctx, checks...)

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
@@ -96,6 +97,20 @@ func TestDeniedUsesAreFree(t *testing.T) {
 	}
 	if got := k.verifyV1(&identityv1.VerifyKeyRequest{Key: key}); got.Remaining != nil || got.GetCode() != "RATE_LIMITED" {
 		t.Errorf("v1: %v", got)
+	}
+}
+
+// A panic on the way to the credits fails the uses that wait, and neither ends the process
+// nor keeps the key from working again.
+func TestPanicsFailSingleUses(t *testing.T) {
+	k := newWorld(t, nil).keyring("ws_a")
+	key := k.make(&identityv1.CreateKeyRequest{Remaining: proto.Int64(1)}).GetKey()
+	k.store.broken.Store(true)
+	_, err := k.keys.VerifyKey(t.Context(), &identityv1.VerifyKeyRequest{Key: key})
+	expectCode(t, err, codes.Internal)
+	k.store.broken.Store(false)
+	if got := k.verifyV1(&identityv1.VerifyKeyRequest{Key: key}); got.GetCode() != "VALID" {
+		t.Errorf("got %v", got)
 	}
 }
 

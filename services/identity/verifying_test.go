@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -158,5 +159,36 @@ func TestKeysEnd(t *testing.T) {
 		k.expect(key, "VALID")
 		time.Sleep(time.Millisecond)
 		k.expect(key, "EXPIRED") // remembered or not
+	})
+}
+
+// What a tenant can have remembered is bounded in bytes: its keys may share one large
+// identity, which each of them remembers.
+func TestLargeKeysAreForgottenFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newWorld(t, nil).keyring("ws_a")
+		keys := make([]string, 160)
+		for i := range keys {
+			keys[i] = k.make(&identityv1.CreateKeyRequest{ExternalId: proto.String("large")}).GetKey()
+		}
+		_, err := identityv2.NewIdentityServiceClient(k.public).UpdateIdentity(k.ctx, &identityv2.UpdateIdentityRequest{
+			Identity: "large", Meta: `{"text":"` + strings.Repeat("x", 1_000_000) + `"}`,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range keys {
+			k.verifyV1(&identityv1.VerifyKeyRequest{Key: key})
+		}
+		k.store.reads.Store(0)
+		known := 0
+		for _, key := range keys {
+			if _, err := k.keys.VerifyKey(t.Context(), &identityv1.VerifyKeyRequest{Key: key}); err == nil {
+				known++
+			}
+		}
+		if known == 0 || known > 128 {
+			t.Errorf("%d keys of 1 MB each are remembered", known)
+		}
 	})
 }

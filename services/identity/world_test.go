@@ -56,6 +56,8 @@ type held struct {
 	updates atomic.Int32 // how many there were
 	// reads is how many Views succeed before the rest fail; below 0 all do.
 	reads atomic.Int32
+	// broken Updates panic.
+	broken atomic.Bool
 }
 
 func (h *held) View(ctx context.Context, fn func(kv.Reader) error) error {
@@ -69,6 +71,9 @@ func (h *held) View(ctx context.Context, fn func(kv.Reader) error) error {
 func (h *held) Update(ctx context.Context, fn func(kv.Writer) error) error {
 	if gate := h.gate.Load(); gate != nil {
 		<-*gate
+	}
+	if h.broken.Load() {
+		panic("broken")
 	}
 	h.updates.Add(1)
 	return h.Store.Update(ctx, fn)

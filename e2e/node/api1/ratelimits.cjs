@@ -107,7 +107,7 @@ test("refusals", async () => {
   await refused("BAD_REQUEST", ratelimits.setOverride({ ...request, namespaceName: "mine", identifier: "ab" }));
   await refused("NOT_FOUND", ratelimits.setOverride({ ...request, namespaceName: "unknown" }));
   await refused("NOT_FOUND", ratelimits.listOverrides({ namespaceName: "unknown" }));
-  await refused("NOT_FOUND", reader.ratelimits.limit({ ...request, namespace: "not-made" }));
+  await refused("FORBIDDEN", reader.ratelimits.limit({ ...request, namespace: "not-made" }));
   await refused("FORBIDDEN", reader.ratelimits.limit({ ...request, namespace: "mine" }));
   await refused("FORBIDDEN", reader.ratelimits.setOverride({ ...request, namespaceName: "mine" }));
   await refused("NOT_FOUND", other.ratelimits.listOverrides({ namespaceName: "mine" }));

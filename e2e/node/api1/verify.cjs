@@ -96,11 +96,12 @@ test("INSUFFICIENT_PERMISSIONS", async () => {
 });
 
 test("RATE_LIMITED by the key's own limit", async () => {
-  const { key } = await create({ ratelimit: { limit: 2, duration: DAY }, remaining: 5 });
+  const { key, keyId } = await create({ ratelimit: { limit: 2, duration: DAY }, remaining: 5 });
   assert.deepEqual(await codes(2, key), ["VALID", "VALID"]);
   const verdict = await verify(key);
-  assert.deepEqual([verdict.code, verdict.remaining], ["RATE_LIMITED", 3]); // no credit is spent
+  assert.deepEqual([verdict.code, verdict.remaining], ["RATE_LIMITED", undefined]); // credits come later
   assert.deepEqual(verdict.ratelimit, { limit: 2, remaining: 0, reset: windowEnd(DAY) });
+  assert.equal((await ok(root.keys.get({ keyId }))).remaining, 3);
 });
 
 test("RATE_LIMITED by the identity's limit, which its keys share", async () => {

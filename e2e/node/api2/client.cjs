@@ -8,6 +8,8 @@ const errors = require("api2/models/errors");
 
 const { BASE_URL, UNKEY_ROOT_KEY, READER_KEY, OTHER_KEY } = process.env;
 
+delete process.env.UNKEY_ROOT_KEY; // an SDK made without a key would take this one
+
 const unkey = (rootKey) => new Unkey({ serverURL: BASE_URL, rootKey });
 const root = unkey(UNKEY_ROOT_KEY);
 

@@ -41,7 +41,7 @@ test("create with everything, get and whoami", async () => {
     name: "Everything",
     meta: META,
     expires: SOON,
-    permissions: ["docs.read", "docs.write"], // by itself, not by its roles
+    permissions: ["docs.read", "docs.write", "roles.only"], // by its roles, too
     roles: ["admin"],
     credits: { remaining: 1000, refill: { interval: "monthly", amount: 100, refillDay: 15 } },
     identity: { externalId: "key-user" },

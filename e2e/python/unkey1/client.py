@@ -27,7 +27,7 @@ def plain_get(path):
     request = urllib.request.Request(
         BASE_URL + path, headers={"Authorization": f"Bearer {ROOT_KEY}"}
     )
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         return response.read().decode()
 
 

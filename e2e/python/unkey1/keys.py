@@ -41,7 +41,7 @@ class Keys(unittest.TestCase):
             ratelimit={"limit": 10, "duration": 60_000},
             environment="test",
         )
-        self.assertRegex(key, "^live_[1-9A-HJ-NP-Za-km-z]{40,44}$")
+        self.assertRegex(key, "^live_[1-9A-HJ-NP-Za-km-z]{46}$")
         got = get(key_id)
         self.assertEqual((got.id, got.api_id, got.start), (key_id, self.api_id, key[:9]))
         self.assertEqual((got.name, got.owner_id, got.meta), ("Everything", "python-user", META))

@@ -44,6 +44,8 @@ class Grants(unittest.TestCase):
             rbac.create_role(name="python-manager")
         request = {"role_id": role_id, "permissions": ["python.n"]}
         self.assertEqual(slugs(rbac.set_role_permissions(request=request)), ["python.n"])
+        request = {"role": "python-manager", "permissions": ["python.m", "python.o"]}
+        self.assertEqual(slugs(rbac.set_role_permissions(request=request)), ["python.m", "python.o"])
         rbac.delete_role(role="python-manager")
         with self.assertRaises(errors.NotFoundErrorResponse):
             rbac.get_role(role=role_id)

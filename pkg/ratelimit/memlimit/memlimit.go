@@ -25,7 +25,8 @@ const defaultMaxKeys = 1 << 20
 // Options are the settings of a limiter.
 type Options struct {
 	// MaxKeys is how many counters are held at most, rounded down to a multiple of 64 and
-	// at least 64. Past it the one that ends first is forgotten. 0 means 1,048,576.
+	// at least 64. Past it the owner with the most loses one that ends soon. 0 means
+	// 1,048,576.
 	MaxKeys int
 	// Now is the clock of the windows; nil means the system's.
 	Now func() time.Time
@@ -66,16 +67,15 @@ func (l *Limiter) Check(_ context.Context, checks ...ratelimit.Check) ([]ratelim
 	if err := ratelimit.Validate(checks); err != nil {
 		return nil, err
 	}
-	verdicts := make([]ratelimit.Verdict, len(checks))
 	if len(checks) == 1 {
-		verdicts[0] = l.checkOne(&checks[0])
-	} else {
-		l.checkAll(checks, verdicts)
+		return l.checkOne(&checks[0]), nil
 	}
+	verdicts := make([]ratelimit.Verdict, len(checks))
+	l.checkAll(checks, verdicts)
 	return verdicts, nil
 }
 
-func (l *Limiter) checkOne(c *ratelimit.Check) ratelimit.Verdict {
+func (l *Limiter) checkOne(c *ratelimit.Check) []ratelimit.Verdict {
 	id := l.id(c)
 	s := &l.shards[id.shard()]
 	s.mu.Lock()
@@ -87,9 +87,11 @@ func (l *Limiter) checkOne(c *ratelimit.Check) ratelimit.Verdict {
 	allowed := c.Admits(w.Used(c, now))
 	if allowed && c.Cost > 0 {
 		w.Current += c.Cost
-		s.store(cell, id, w, w.End(c), now)
+		s.store(cell, id, l.owner(c), w, w.End(c), now)
 	}
-	return w.Verdict(c, now, allowed)
+	verdict := s.verdict()
+	verdict[0] = w.Verdict(c, now, allowed)
+	return verdict
 }
 
 // checkAll holds all the shards it needs at once, locked in their order.
@@ -125,7 +127,7 @@ func (l *Limiter) checkAll(checks []ratelimit.Check, verdicts []ratelimit.Verdic
 		if sum := claimed[ids[i]]; passed && sum > 0 {
 			claimed[ids[i]] = 0
 			w.Current += sum
-			s.store(cell, ids[i], w, w.End(c), now)
+			s.store(cell, ids[i], l.owner(c), w, w.End(c), now)
 		}
 		verdicts[i] = w.Verdict(c, now, verdicts[i].Allowed)
 	}
@@ -153,7 +155,7 @@ func (l *Limiter) Raise(c *ratelimit.Check, w ratelimit.Window) {
 		w.Previous = max(w.Previous, known.Previous)
 	}
 	if w != known && w.End(c) > now {
-		s.store(cell, id, w, w.End(c), now)
+		s.store(cell, id, l.owner(c), w, w.End(c), now)
 	}
 }
 
@@ -193,6 +195,11 @@ func (l *Limiter) id(c *ratelimit.Check) id {
 	}
 	high, low := bits.Mul64(uint64(n.Duration)^l.secrets[0], (uint64(n.Limit)<<3|flags)^l.secrets[1])
 	return id{maphash.String(l.seeds[0], n.Group), maphash.String(l.seeds[1], n.Name) ^ high ^ low}
+}
+
+// owner stands for a check's owner. Nobody can foresee whose others fall together.
+func (l *Limiter) owner(c *ratelimit.Check) uint8 {
+	return uint8(maphash.String(l.seeds[0], c.Owner))
 }
 
 // sum is spread evenly also among counters of one group or one name.

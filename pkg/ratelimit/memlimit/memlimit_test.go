@@ -93,6 +93,34 @@ func TestSoonestGoesFirst(t *testing.T) {
 	}
 }
 
+// A tenant that makes counters without end, and long ones, pushes out its own.
+func TestWhoFillsTheMemoryLosesTheirOwn(t *testing.T) {
+	c := &clock{now: time.UnixMilli(1_800_000_000_000)}
+	l := memlimit.New(memlimit.Options{MaxKeys: 6400, Now: c.Now})
+	modest := func(i int) ratelimit.Check {
+		ch := check(fmt.Sprint("modest", i), time.Minute)
+		ch.Owner, ch.Limit = "modest", 1
+		return ch
+	}
+	for i := range 1000 {
+		consume(t, l, modest(i))
+	}
+	for i := range 20_000 {
+		flood := check(fmt.Sprint("flood", i), 30*24*time.Hour)
+		flood.Owner = "flood"
+		consume(t, l, flood)
+	}
+	if got := l.Stats(); got.Keys != 6400 || got.Evicted != 21_000-6400 {
+		t.Errorf("a full limiter: %+v", got)
+	}
+	for i := range 1000 {
+		got, err := l.Check(t.Context(), modest(i))
+		if err != nil || got[0].Allowed {
+			t.Fatalf("counter %d of the modest one is forgotten: %v, %v", i, got, err)
+		}
+	}
+}
+
 func TestEndedAreForgotten(t *testing.T) {
 	c := &clock{now: time.UnixMilli(1_800_000_000_000)}
 	l := memlimit.New(memlimit.Options{MaxKeys: 6400, Now: c.Now})

@@ -9,18 +9,22 @@ func (s *shard) first() *cell {
 			return c
 		}
 		c.due = c.end
-		s.down()
+		s.down(0)
 	}
 }
 
-// forget removes the cell at the head of the queue.
-func (s *shard) forget() {
-	head, last := s.queue[0], len(s.queue)-1
-	s.index.remove(s.cells[head].id, s.cells)
-	s.free = append(s.free, head)
-	s.queue[0] = s.queue[last]
+// forget removes the cell at a place of the queue.
+func (s *shard) forget(at int) {
+	gone, last := s.queue[at], len(s.queue)-1
+	s.index.remove(s.cells[gone].id, s.cells)
+	s.held[s.cells[gone].owner]--
+	s.free = append(s.free, gone)
+	s.queue[at] = s.queue[last]
 	s.queue = s.queue[:last]
-	s.down()
+	if at < last {
+		s.up(at)
+		s.down(at)
+	}
 }
 
 // insert adds a cell whose due is its end.
@@ -34,15 +38,21 @@ func (s *shard) insert(c cell) {
 		s.cells = append(s.cells, c)
 	}
 	s.index.insert(n, s.cells)
+	s.held[c.owner]++
 	s.queue = append(s.queue, n)
-	for i := len(s.queue) - 1; i > 0 && s.before(i, (i-1)/2); i = (i - 1) / 2 {
+	s.up(len(s.queue) - 1)
+}
+
+// up moves a cell of the queue to where its due belongs, towards the head.
+func (s *shard) up(i int) {
+	for ; i > 0 && s.before(i, (i-1)/2); i = (i - 1) / 2 {
 		s.swap(i, (i-1)/2)
 	}
 }
 
-// down moves the head of the queue to where its due belongs.
-func (s *shard) down() {
-	for i := 0; ; {
+// down moves a cell of the queue to where its due belongs, away from the head.
+func (s *shard) down(i int) {
+	for {
 		child := 2*i + 1
 		if child+1 < len(s.queue) && s.before(child+1, child) {
 			child++

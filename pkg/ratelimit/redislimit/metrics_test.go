@@ -1,6 +1,7 @@
 package redislimit_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ func TestMetrics(t *testing.T) {
 	before["holdplane_ratelimit_checks_total counted"] += 2
 	before["holdplane_ratelimit_checks_total bounded"]++
 	before["holdplane_ratelimit_counters"]++
-	want(before)
+	want(maps.Clone(before))
 	server.Kill(t)
 	closed := long("b", 10, 1)
 	closed.OnOutage = ratelimit.Closed

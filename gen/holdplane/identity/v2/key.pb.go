@@ -47,7 +47,7 @@ type Key struct {
 	LastUsedAt *int64 `protobuf:"varint,8,opt,name=last_used_at,json=lastUsedAt,proto3,oneof" json:"last_used_at,omitempty"`
 	// When the key ends, in Unix milliseconds; absent when it does not.
 	Expires *int64 `protobuf:"varint,9,opt,name=expires,proto3,oneof" json:"expires,omitempty"`
-	// Slugs of what the key may do by itself.
+	// Slugs of what the key may do, by itself and by its roles.
 	Permissions []string `protobuf:"bytes,10,rep,name=permissions,proto3" json:"permissions,omitempty"`
 	// Names of the key's roles.
 	Roles []string `protobuf:"bytes,11,rep,name=roles,proto3" json:"roles,omitempty"`
@@ -1081,8 +1081,9 @@ type RerollKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the key.
 	KeyId string `protobuf:"bytes,1,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
-	// For how many milliseconds the old key still works; 0 ends it at once.
-	Expiration    int64 `protobuf:"varint,2,opt,name=expiration,proto3" json:"expiration,omitempty"`
+	// For how many milliseconds the old key still works, at most until it would have ended
+	// anyway; 0 ends it at once. Unset, on the wire null, leaves its end as it is.
+	Expiration    *int64 `protobuf:"varint,2,opt,name=expiration,proto3,oneof" json:"expiration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1125,8 +1126,8 @@ func (x *RerollKeyRequest) GetKeyId() string {
 }
 
 func (x *RerollKeyRequest) GetExpiration() int64 {
-	if x != nil {
-		return x.Expiration
+	if x != nil && x.Expiration != nil {
+		return *x.Expiration
 	}
 	return 0
 }
@@ -1191,7 +1192,7 @@ type DeleteKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the key.
 	KeyId string `protobuf:"bytes,1,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
-	// Whether to erase the key; otherwise its record stays, unusable.
+	// Has no effect: keys are always removed for good.
 	Permanent     bool `protobuf:"varint,2,opt,name=permanent,proto3" json:"permanent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1281,7 +1282,7 @@ func (*DeleteKeyResponse) Descriptor() ([]byte, []int) {
 // MigrateKeysRequest lists keys to take over.
 type MigrateKeysRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How the hashes were made: id of a migration set up for the tenant.
+	// How the hashes were made. Has no effect: hashes are SHA-256.
 	MigrationId string `protobuf:"bytes,1,opt,name=migration_id,json=migrationId,proto3" json:"migration_id,omitempty"`
 	// Id of the API that gets the keys.
 	ApiId string `protobuf:"bytes,2,opt,name=api_id,json=apiId,proto3" json:"api_id,omitempty"`
@@ -1353,7 +1354,8 @@ type MigrateKey struct {
 	ExternalId *string `protobuf:"bytes,3,opt,name=external_id,json=externalId,proto3,oneof" json:"external_id,omitempty"`
 	// A JSON object of the caller's, at most 100 members and 1 MiB. Empty means {}.
 	Meta string `protobuf:"bytes,4,opt,name=meta,proto3" json:"meta,omitempty"`
-	// Names of roles of the key; they must be there.
+	// Names of roles of the key. Missing ones are made if the caller holds
+	// rbac.*.create_role.
 	Roles []string `protobuf:"bytes,5,rep,name=roles,proto3" json:"roles,omitempty"`
 	// Slugs of what the key may do by itself; those that are unknown are made, if the
 	// caller may.
@@ -1705,12 +1707,13 @@ const file_holdplane_identity_v2_key_proto_rawDesc = "" +
 	"\toperation\x18\x03 \x01(\tB#\xe0A\x02\xbaH\x1dr\x1bR\x03setR\tincrementR\tdecrementR\toperationB\b\n" +
 	"\x06_value\"T\n" +
 	"\x15UpdateCreditsResponse\x12;\n" +
-	"\acredits\x18\x01 \x01(\v2!.holdplane.identity.v2.KeyCreditsR\acredits\"|\n" +
+	"\acredits\x18\x01 \x01(\v2!.holdplane.identity.v2.KeyCreditsR\acredits\"\x90\x01\n" +
 	"\x10RerollKeyRequest\x125\n" +
-	"\x06key_id\x18\x01 \x01(\tB\x1e\xe0A\x02\xbaH\x18r\x16\x10\x03\x18\xff\x012\x0f^[a-zA-Z0-9_]+$R\x05keyId\x121\n" +
+	"\x06key_id\x18\x01 \x01(\tB\x1e\xe0A\x02\xbaH\x18r\x16\x10\x03\x18\xff\x012\x0f^[a-zA-Z0-9_]+$R\x05keyId\x126\n" +
 	"\n" +
-	"expiration\x18\x02 \x01(\x03B\x11\xe0A\x02\xbaH\v\"\t\x18\x80\xb0\x8f\xe6\xb2w(\x00R\n" +
-	"expiration\"B\n" +
+	"expiration\x18\x02 \x01(\x03B\x11\xe0A\x02\xbaH\v\"\t\x18\x80\xb0\x8f\xe6\xb2w(\x00H\x00R\n" +
+	"expiration\x88\x01\x01B\r\n" +
+	"\v_expiration\"B\n" +
 	"\x11RerollKeyResponse\x12\x15\n" +
 	"\x06key_id\x18\x01 \x01(\tR\x05keyId\x12\x16\n" +
 	"\x03key\x18\x02 \x01(\tB\x04\xd8\xe7\x18\x01R\x03key\"g\n" +
@@ -1895,6 +1898,7 @@ func file_holdplane_identity_v2_key_proto_init() {
 	file_holdplane_identity_v2_key_proto_msgTypes[9].OneofWrappers = []any{}
 	file_holdplane_identity_v2_key_proto_msgTypes[10].OneofWrappers = []any{}
 	file_holdplane_identity_v2_key_proto_msgTypes[12].OneofWrappers = []any{}
+	file_holdplane_identity_v2_key_proto_msgTypes[14].OneofWrappers = []any{}
 	file_holdplane_identity_v2_key_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -37,7 +37,7 @@ type VerifyKeyRequest struct {
 	Credits *VerifyKeyCredits `protobuf:"bytes,4,opt,name=credits,proto3" json:"credits,omitempty"`
 	// Limits to count against, besides those that always apply.
 	Ratelimits []*VerifyKeyRatelimit `protobuf:"bytes,5,rep,name=ratelimits,proto3" json:"ratelimits,omitempty"`
-	// Where an unknown secret may be migrated from.
+	// Has no effect: keys are taken over by migrateKeys.
 	MigrationId   *string `protobuf:"bytes,6,opt,name=migration_id,json=migrationId,proto3,oneof" json:"migration_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
