@@ -41,7 +41,7 @@ breaking: protodeps ## Compare the protos with those of BASE (a git revision).
 fuzz:            ## Fuzz every decoder, FUZZTIME each (default 20s).
 	scripts/fuzz.sh $(or $(FUZZTIME),20s)
 
-campaign:        ## Run the long campaigns: malformed input, kill -9.
+campaign:        ## Run the long campaigns: malformed input, kill -9, exact limits.
 	HOLDPLANE_CAMPAIGN=1 go test -count=1 -timeout 2h -v -run 'Campaign' ./...
 
 bench:           ## Measure against bare floors.
