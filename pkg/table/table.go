@@ -12,7 +12,6 @@ package table
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -148,122 +147,6 @@ func (t *Table[M]) Delete(tx kv.Writer, s Scope, m M) error {
 	}
 	return tx.Delete(row)
 }
-
-// Page says which rows of a scope to yield. The zero Page is all of them.
-type Page struct {
-	// After is the Position of the last row before the page; nil starts at the first.
-	After []byte
-	// Reverse yields the last row first.
-	Reverse bool
-	// Limit ends the page after so many rows; 0 is no limit.
-	Limit int
-}
-
-// All yields the rows of a scope in the order of their primary keys. Its cost does not
-// depend on how deep a page lies.
-func (t *Table[M]) All(tx kv.Reader, s Scope, p Page) iter.Seq2[M, error] {
-	prefix := s.key(t.spec.Name)
-	r := kv.Prefix(prefix)
-	r.Reverse = p.Reverse
-	if t.spec.Expires == nil {
-		r.Limit = p.Limit
-	}
-	if p.After != nil {
-		after := append(prefix[:len(prefix):len(prefix)], p.After...)
-		if p.Reverse {
-			r.End = after
-		} else {
-			r.Start = append(after, 0)
-		}
-	}
-	return func(yield func(M, error) bool) {
-		now, left := time.Now(), p.Limit
-		for e, err := range tx.Scan(r) {
-			m, err := t.decode(e.Value, err)
-			if err == nil && t.expired(m, now) {
-				continue
-			}
-			if !yield(m, err) || err != nil {
-				return
-			}
-			if left--; left == 0 {
-				return
-			}
-		}
-	}
-}
-
-// Each yields the rows that a multi-valued index has under values, in the order of
-// their primary keys. Its cost does not depend on how deep a page lies.
-func (t *Table[M]) Each(tx kv.Reader, s Scope, p Page, index string, values ...string) iter.Seq2[M, error] {
-	prefix := t.indexKey(s, t.index(index), values)
-	r := kv.Prefix(prefix)
-	r.Reverse = p.Reverse
-	if p.After != nil {
-		after := key.Append(prefix, append(s.key(t.spec.Name), p.After...))
-		if p.Reverse {
-			r.End = after
-		} else {
-			r.Start = append(after, 0)
-		}
-	}
-	return func(yield func(M, error) bool) {
-		left := p.Limit
-		for e, err := range tx.Scan(r) {
-			var m M
-			if err == nil {
-				m, err = t.read(tx, e.Value)
-			}
-			if errors.Is(err, kv.ErrNotFound) {
-				continue // ended, not yet swept
-			}
-			if !yield(m, err) || err != nil {
-				return
-			}
-			if left--; left == 0 {
-				return
-			}
-		}
-	}
-}
-
-// Under returns how many rows a multi-valued index has under values, those included
-// that have ended and are not swept yet. Its cost grows with their number.
-func (t *Table[M]) Under(tx kv.Reader, s Scope, index string, values ...string) (n int64, err error) {
-	r := kv.Prefix(t.indexKey(s, t.index(index), values))
-	r.KeysOnly = true
-	for _, err := range tx.Scan(r) {
-		if err != nil {
-			return 0, err
-		}
-		n++
-	}
-	return n, nil
-}
-
-// pageBytes ends a page early, so that large rows neither fill memory nor outgrow a
-// message. A page has one row at least.
-const pageBytes = 2 << 20
-
-// Take collects up to size rows, fewer when they are large, and the Position that the
-// rest comes after; nil when there is no more.
-func (t *Table[M]) Take(rows iter.Seq2[M, error], size int) (taken []M, next []byte, err error) {
-	var last M
-	bytes := 0
-	for m, err := range rows {
-		if err != nil {
-			return nil, nil, err
-		}
-		if bytes += proto.Size(m); len(taken) == size || len(taken) > 0 && bytes > pageBytes {
-			return taken, t.Position(last), nil
-		}
-		taken, last = append(taken, m), m
-	}
-	return taken, nil, nil
-}
-
-// Position is what Page.After takes to go on after m.
-func (t *Table[M]) Position(m M) []byte { return key.New(t.spec.ID(m)...) }
 
 func (t *Table[M]) rowKey(s Scope, m M) []byte {
 	return key.Append(s.key(t.spec.Name), t.spec.ID(m)...)
