@@ -123,5 +123,9 @@ func TestCodesOfV1(t *testing.T) {
 		if w.Code != tt.status || !strings.Contains(w.Body.String(), `"code":"`+tt.code+`"`) || !strings.HasSuffix(doc, "/"+tt.code) {
 			t.Errorf("%v: got %d %s, page %q", tt.err, w.Code, w.Body, doc)
 		}
+		// Where no quota says when, strangers' limits count minutes.
+		if got := w.Header().Get("Retry-After"); (got == "60") != (tt.status == 429) {
+			t.Errorf("%v: Retry-After %q", tt.err, got)
+		}
 	}
 }

@@ -68,6 +68,19 @@ func TestIDsAscendForEachOfManyCallers(t *testing.T) {
 	callers.Wait()
 }
 
+// A bubble's clock stands decades before the real one.
+func TestIDsFollowAClockSetFarBack(t *testing.T) {
+	before := id.New("id")
+	synctest.Test(t, func(t *testing.T) {
+		if next := id.New("id"); next >= before {
+			t.Errorf("%s after %s: the clock of long ago is not followed", next, before)
+		}
+	})
+	if next := id.New("id"); next <= before {
+		t.Errorf("%s after %s: the clock of today is not followed", next, before)
+	}
+}
+
 func TestForms(t *testing.T) {
 	for give, want := range map[string]string{
 		id.New("id"):         `^id_[1-9A-HJ-NP-Za-km-z]{22}$`,

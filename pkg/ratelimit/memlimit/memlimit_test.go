@@ -121,6 +121,38 @@ func TestWhoFillsTheMemoryLosesTheirOwn(t *testing.T) {
 	}
 }
 
+// Counters taken from the middle of the queue leave it in order: what has ended goes, and
+// nothing else.
+func TestEndedGoAfterEvictions(t *testing.T) {
+	c := &clock{now: time.UnixMilli(1_800_000_000_000)}
+	l := memlimit.New(memlimit.Options{MaxKeys: 6400, Now: c.Now})
+	random := rand.New(rand.NewPCG(1, 2))
+	var all []ratelimit.Check
+	for i := range 20_000 {
+		ch := check(fmt.Sprint(i), time.Duration(1+random.IntN(1000))*time.Hour)
+		ch.Owner, ch.Kind = fmt.Sprint("owner", random.IntN(4)), ratelimit.Fixed
+		all = append(all, ch)
+		consume(t, l, ch)
+	}
+	for range 4 {
+		c.now = c.now.Add(100 * time.Hour)
+		keys, held := l.Stats().Keys, 0
+		for _, ch := range all {
+			ch.Cost = 0
+			got, err := l.Check(t.Context(), ch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got[0].Remaining < ch.Limit {
+				held++
+			}
+		}
+		if keys != held {
+			t.Errorf("%d counters are kept, %d still count", keys, held)
+		}
+	}
+}
+
 func TestEndedAreForgotten(t *testing.T) {
 	c := &clock{now: time.UnixMilli(1_800_000_000_000)}
 	l := memlimit.New(memlimit.Options{MaxKeys: 6400, Now: c.Now})
