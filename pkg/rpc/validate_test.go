@@ -53,3 +53,15 @@ func TestViolations(t *testing.T) {
 		})
 	}
 }
+
+// What a rule lists is text, not what Go prints of it.
+func TestLimitOfAListedRule(t *testing.T) {
+	v, err := rpc.NewValidator()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := fault.From(v.Check(&identityv1.KeyRefill{Interval: "hourly", Amount: 1}))
+	if f == nil || len(f.Violations) != 1 || f.Violations[0].Rule != "string.in" || f.Violations[0].Limit != "daily, monthly" {
+		t.Errorf("got %+v", f)
+	}
+}
