@@ -70,14 +70,15 @@ func TestIDsAscendForEachOfManyCallers(t *testing.T) {
 
 // A bubble's clock stands decades before the real one.
 func TestIDsFollowAClockSetFarBack(t *testing.T) {
-	before := id.New("id")
+	today := id.New("id")
+	var longAgo string
 	synctest.Test(t, func(t *testing.T) {
-		if next := id.New("id"); next >= before {
-			t.Errorf("%s after %s: the clock of long ago is not followed", next, before)
+		if longAgo = id.New("id"); longAgo >= today {
+			t.Errorf("%s after %s: the clock of long ago is not followed", longAgo, today)
 		}
 	})
-	if next := id.New("id"); next <= before {
-		t.Errorf("%s after %s: the clock of today is not followed", next, before)
+	if next := id.New("id"); next <= longAgo {
+		t.Errorf("%s after %s: the clock of today is not followed", next, longAgo)
 	}
 }
 
