@@ -85,12 +85,26 @@ func TestIDsFollowAClockSetFarBack(t *testing.T) {
 func TestForms(t *testing.T) {
 	for give, want := range map[string]string{
 		id.New("id"):         `^id_[1-9A-HJ-NP-Za-km-z]{22}$`,
+		id.UUID():            `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`,
 		id.Secret("hp_root"): `^hp_root_[1-9A-HJ-NP-Za-km-z]{44}$`,
 	} {
 		if !regexp.MustCompile(want).MatchString(give) {
 			t.Errorf("%q does not match %s", give, want)
 		}
 	}
+}
+
+func TestUUIDsSortByTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ids []string
+		for range 1000 {
+			ids = append(ids, id.UUID())
+			time.Sleep(time.Millisecond)
+		}
+		if !slices.IsSorted(ids) {
+			t.Error("UUIDs made one millisecond apart are out of order")
+		}
+	})
 }
 
 func TestNoRepeats(t *testing.T) {

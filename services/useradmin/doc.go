@@ -1,0 +1,25 @@
+// Package useradmin is the service of people: a tenant's users, their passwords, second
+// factors, roles and S3 credentials, as Contabo's users API has them, and the endpoints
+// where Contabo's and OpenStack's clients get their tokens. The tokens themselves are
+// identity's: what a user may do is told to it as a subject.
+//
+//	users.go         UserService                   public: listing and reading
+//	usercreate.go    ... making users; userupdate.go changing, userdelete.go deleting them
+//	usermails.go     ... mailing links
+//	policy.go        ... what a user may do, and whether that exceeds the caller
+//	subjects.go      ... telling identity of it
+//	roles.go         RoleService                   public, on grants.go and defaultroles.go
+//	history.go       HistoryService                public; change.go is how changes are kept
+//	clients.go       ClientService                 public; account.go is what a tenant is called
+//	storages.go      ObjectStorageService          public
+//	credentials.go   CredentialService             public; provision.go is how they come and go
+//	tokens.go        TokenService                  public, without credential
+//	login.go         ... whether a name and a password are a user's; attempts.go how often
+//	keystone*.go     KeystoneService               public, some without credential
+//	appcredentials.go ApplicationCredentialService public
+//	links.go         LinkService                   public, a link is its own credential
+//	mails.go         ... what is mailed, and when
+//	operator*.go     OperatorService               internal listener
+//	list.go          pages of lists in the order that is asked for
+//	store.go         what is kept, and how it is found
+package useradmin

@@ -1,0 +1,34 @@
+package useradmin
+
+import (
+	"strings"
+
+	"github.com/holdplane/holdplane/pkg/fault"
+)
+
+// normal is a name as it is compared: without regard to case and to white space around it.
+// Names are ASCII, so nothing else makes two of them look alike.
+func normal(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+// checkName refuses names that another could be mistaken for, and those that a mail or a
+// log line could not hold.
+func checkName(field, name string) error {
+	for i := range len(name) {
+		if name[i] <= ' ' || name[i] >= 0x7f {
+			return fault.Invalid(fault.Violation{
+				Field: field, Rule: "string.ascii", Message: "must be printable ASCII without spaces; write international domains in their xn-- form",
+			})
+		}
+	}
+	return nil
+}
+
+// checkEmail wants one @ with something on both sides. Whether mail arrives is what the
+// verification finds out.
+func checkEmail(field, email string) error {
+	local, domain, ok := strings.Cut(email, "@")
+	if !ok || local == "" || domain == "" || strings.Contains(domain, "@") || strings.ContainsAny(email, `"<>(),;:\[]`) {
+		return fault.Invalid(fault.Violation{Field: field, Rule: "string.email", Message: "must be an email"})
+	}
+	return checkName(field, email)
+}
