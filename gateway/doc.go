@@ -25,6 +25,7 @@
 // answered, and the RPC is found: by exact path, or by the owner's mux. The owner admits
 // the request or not. The body is decoded through the owner's codec, the query as the
 // call leaves. Neither is read before that. Client credentials travel on as they came,
-// once, or as the owner reads them from other headers: services verify them. Beside them travel the request's id and the address it
-// came from, under names that clients can't send; back comes the caller's Quota.
+// once, or as the owner reads them from other headers: services verify them. Beside them
+// travel the request's id and the address it came from, under names that clients can't
+// send; back comes the caller's Quota.
 package gateway
