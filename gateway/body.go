@@ -38,10 +38,10 @@ func (x *exchange) decodeBody(m proto.Message) error {
 	case len(data) == 0 && x.d.EmptyBody:
 		return nil
 	}
-	if err := x.d.Codec.Decode(data, m); err != nil {
-		return badInput(err)
+	if x.d.Body != nil {
+		return badInput(x.d.Body(&x.Call, data, m))
 	}
-	return nil
+	return x.DecodeJSON(data, m)
 }
 
 func (x *exchange) admitBody() error {

@@ -25,8 +25,8 @@ func (d *Dialect) complete() error {
 		return errors.New("Fail is missing: every fault has an envelope")
 	}
 	for _, name := range d.Forward {
-		if k := textproto.CanonicalMIMEHeaderKey(name); k == requestIDKey || k == clientKey {
-			return fmt.Errorf("Forward names %s: services get the gateway's own", k)
+		if k := textproto.CanonicalMIMEHeaderKey(name); k == authorizationKey || k == requestIDKey || k == clientKey {
+			return fmt.Errorf("Forward names %s, which services get in any case", k)
 		}
 	}
 	codes := map[string]bool{}

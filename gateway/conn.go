@@ -21,13 +21,28 @@ type exchangeKey struct{}
 
 func (c conn) Invoke(ctx context.Context, rpc string, in, out any, opts ...grpc.CallOption) error {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
-		if m, ok := in.(proto.Message); ok && x.route.query {
-			if err := x.decodeQuery(m); err != nil {
-				return err
-			}
+		if err := x.complete(in); err != nil {
+			return err
 		}
 	}
 	return c.ClientConnInterface.Invoke(ctx, rpc, in, out, opts...)
+}
+
+// complete puts into a request what is not of its path or body.
+func (x *exchange) complete(in any) error {
+	m, ok := in.(proto.Message)
+	if !ok {
+		return nil
+	}
+	if x.route.query {
+		if err := x.decodeQuery(m); err != nil {
+			return err
+		}
+	}
+	if x.d.Fill != nil {
+		return badInput(x.d.Fill(&x.Call, m))
+	}
+	return nil
 }
 
 func (x *exchange) decodeQuery(m proto.Message) error {
@@ -39,8 +54,5 @@ func (x *exchange) decodeQuery(m proto.Message) error {
 		}
 		delete(values, x.d.Pretty)
 	}
-	if err := x.d.Codec.DecodeQuery(values, m, x.route.inPath); err != nil {
-		return badInput(err)
-	}
-	return nil
+	return badInput(x.d.Codec.DecodeQuery(values, m, x.route.inPath))
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/wirejson"
@@ -38,6 +37,10 @@ type Dialect struct {
 	// Forward names the request headers that services may see beside Authorization. They
 	// travel as metadata under their name in lower case. May be empty.
 	Forward []string
+	// Authorization is the header of that name that services see of a request, where the
+	// product's credential travels in another: Bearer makes one. Empty is no credential. The
+	// request's own Authorization then stays outside. Nil lets it pass.
+	Authorization func(*http.Request) string
 	// RequestIDHeader is the response header that tells the request's id.
 	RequestIDHeader string
 	// RequestID makes the id of a request, or takes over the client's after checking its form.
@@ -46,6 +49,15 @@ type Dialect struct {
 	// It runs when a route has matched. Nil admits everything: services verify credentials
 	// in any case.
 	Admit func(c *Call) error
+	// Body reads a body into the message of the call's RPC. Its errors are what the call's
+	// Decode functions return, or faults. A dialect sets it when not all of its bodies are
+	// JSON; nil is Call.DecodeJSON. What a body may be by its Content-Type is in MediaTypes,
+	// for all RPCs alike: paths with a list of their own are a dialect of their own.
+	Body func(c *Call, data []byte, m proto.Message) error
+	// Fill completes every message before its call leaves, when path, query and body are in
+	// it, with what comes from elsewhere: headers, and flags of the URL. Its errors are as
+	// those of Body. Nil fills nothing.
+	Fill func(c *Call, m proto.Message) error
 	// Fail appends the envelope of a fault to dst. It sets the call's ErrorCode, its Status
 	// where the product's differs from the one set, and the header Content-Type where the
 	// envelope is not application/json.
@@ -62,7 +74,7 @@ type Dialect struct {
 	MediaTypes []string
 	// MaxBody is the limit of a request body in bytes; 1 MiB when 0.
 	MaxBody int64
-	// EmptyBody says that no body at all counts as an empty message.
+	// EmptyBody says that no body at all counts as an empty message, unread by Body.
 	EmptyBody bool
 	// Pretty names the query parameter that asks for indented JSON; none when empty.
 	Pretty string
@@ -84,34 +96,6 @@ func Bind[C any](name string, register func(context.Context, *runtime.ServeMux, 
 
 // Name is the full name of the gRPC service.
 func (s Service) Name() string { return s.name }
-
-// Call is one request as a dialect's functions see it.
-type Call struct {
-	// Request is the client's request. Its body is not to be read.
-	Request *http.Request
-	// RequestID is the id that RequestID gave.
-	RequestID string
-	// RPC is the full method name; empty when no route matched.
-	RPC string
-	// PublicURL is the address clients know the gateway by, without a slash at its end;
-	// empty when it is not configured.
-	PublicURL string
-	// Header is the response's header.
-	Header http.Header
-	// Status is the response's status: the RPC's, or the usual one of a fault.
-	Status int
-	// ErrorCode is the product's code of the fault being written. It names the page that
-	// X-Error-Doc points at; a code that Errors lacks has none.
-	ErrorCode string
-	// Quota is what the service told of the caller's own quota; nil when it told nothing.
-	Quota *Quota
-
-	codec *wirejson.Codec
-	input protoreflect.MessageDescriptor
-}
-
-// Path translates the field of a violation, a path in proto names, to names of the wire.
-func (c *Call) Path(field string) wirejson.Path { return c.codec.Path(c.input, field) }
 
 // CORS is what a dialect tells browsers. Credentials are never allowed: no route reads
 // cookies.

@@ -150,6 +150,7 @@ func TestNewRefuses(t *testing.T) {
 		{"a pattern without a slash", broken(func(d *gateway.Dialect) { d.Owns = []string{"v1"} }), "slash"},
 		{"a malformed pattern", broken(func(d *gateway.Dialect) { d.Owns = []string{"/v1/[a"} }), "malformed"},
 		{"a header that services get from the gateway", broken(func(d *gateway.Dialect) { d.Forward = []string{"holdplane-client"} }), "Forward names Holdplane-Client"},
+		{"a header that is the credential's", broken(func(d *gateway.Dialect) { d.Forward = []string{"authorization"} }), "Forward names Authorization"},
 		{"a malformed pattern of what is elsewhere", broken(func(d *gateway.Dialect) { d.Elsewhere = map[string]string{"/v1/[a": "x"} }), "malformed"},
 		{"what is elsewhere and another's", broken(func(d *gateway.Dialect) { d.Elsewhere = map[string]string{"/v2/a.*": "x"} }), "Owns does not cover /v2/a.*"},
 		{"two services of one path", broken(func(d *gateway.Dialect) {

@@ -13,7 +13,8 @@
 //  1. Make a package gateway/<product> with a function that returns a Dialect. Its
 //     tables (Owns, Elsewhere, Status, Forward, Errors) are data; its code words faults
 //     (Fail), wraps bodies (Answer) if the product's bodies are not the bare message,
-//     and refuses (Admit) what the product refuses unread.
+//     refuses (Admit) what the product refuses unread, and reads what is not JSON (Body)
+//     or stands in headers (Authorization, Fill).
 //  2. List its services with Bind, from the generated gateway package.
 //  3. Hand it to New. The first dialect that owns a path answers it, so the one that
 //     owns "/" comes last.
@@ -24,6 +25,7 @@
 // answered, and the RPC is found: by exact path, or by the owner's mux. The owner admits
 // the request or not. The body is decoded through the owner's codec, the query as the
 // call leaves. Neither is read before that. Client credentials travel on as they came,
-// once: services verify them. Beside them travel the request's id and the address it
-// came from, under names that clients can't send; back comes the caller's Quota.
+// once, or as the owner reads them from other headers: services verify them. Beside them
+// travel the request's id and the address it came from, under names that clients can't
+// send; back comes the caller's Quota.
 package gateway

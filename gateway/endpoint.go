@@ -33,7 +33,7 @@ func endpoints(next runtime.HandlerFunc) runtime.HandlerFunc {
 }
 
 func (e *endpoint) serve(x *exchange, r *http.Request, params map[string]string) {
-	x.route, x.RPC, x.input = e.route, e.route.rpc, e.route.input
+	x.route, x.RPC = e.route, e.route.rpc
 	if x.d.Admit != nil {
 		if err := x.d.Admit(&x.Call); err != nil {
 			x.fail(err)

@@ -26,7 +26,6 @@ type exchange struct {
 	g       *gateway
 	d       *dialect
 	w       http.ResponseWriter
-	route   *route
 	start   time.Time
 	client  string // the address it came from; empty before it was needed, or unknown
 	refused error  // why the body was not decoded

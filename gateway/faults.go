@@ -64,11 +64,12 @@ func statusOf(f *fault.Error) int {
 	return http.StatusInternalServerError
 }
 
-// badInput makes a fault of what the codec found wrong with the input. Dialects find
+// badInput makes a fault of what the codec found wrong with the input, and leaves other
+// errors, and none, as they are. Dialects find
 // the *wirejson.Problem in it with errors.As, to say it in their product's words.
 func badInput(err error) error {
 	var p *wirejson.Problem
-	if !errors.As(err, &p) {
+	if known := (*fault.Error)(nil); errors.As(err, &known) || !errors.As(err, &p) {
 		return err
 	}
 	return fault.InvalidArgument(fault.ReasonInvalid, "%s", describe(p)).Because(p)

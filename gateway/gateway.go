@@ -102,8 +102,8 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if page == nil {
 		d = g.owner(r.URL.Path)
 	}
-	x := &exchange{g: g, d: d, w: w, route: d.unmatched, start: time.Now()}
-	x.Call = Call{Request: r, PublicURL: g.cfg.PublicURL, Header: w.Header(), codec: d.Codec}
+	x := &exchange{g: g, d: d, w: w, start: time.Now()}
+	x.Call = Call{Request: r, PublicURL: g.cfg.PublicURL, Header: w.Header(), codec: d.Codec, route: d.unmatched}
 	defer x.end()
 	x.RequestID = d.RequestID(r)
 	switch err := x.admit(); {

@@ -20,10 +20,12 @@ import (
 // defaultMaxBody is the limit of a request body when the dialect sets none.
 const defaultMaxBody = 1 << 20
 
-// The names under which services get the request's id, and the address it came from.
+// The names under which services get the caller's credential, the request's id, and the
+// address it came from.
 const (
-	requestIDKey = "X-Request-Id"
-	clientKey    = "Holdplane-Client"
+	authorizationKey = "Authorization"
+	requestIDKey     = "X-Request-Id"
+	clientKey        = "Holdplane-Client"
 )
 
 // dialect is a Dialect made ready: patterns parsed, routes known, mux filled.
@@ -63,7 +65,9 @@ func newDialect(ctx context.Context, conf Dialect, g *gateway) (*dialect, error)
 	if err := d.readElsewhere(); err != nil {
 		return nil, err
 	}
-	d.inbound = []string{"Authorization"} // the runtime itself knows its key
+	if d.Authorization == nil {
+		d.inbound = []string{authorizationKey} // the runtime itself knows its key
+	}
 	d.metadata[requestIDKey] = strings.ToLower(requestIDKey)
 	d.metadata[clientKey] = strings.ToLower(clientKey)
 	for _, name := range d.Forward {
@@ -156,7 +160,7 @@ func (d *dialect) serve(x *exchange) {
 }
 
 // noValues keeps the runtime from parsing queries and forms: conn parses queries, and
-// forms are refused. Nothing writes to it.
+// Dialect.Body forms. Nothing writes to it.
 var noValues = url.Values{}
 
 func (d *dialect) header(x *exchange) http.Header {
@@ -164,6 +168,11 @@ func (d *dialect) header(x *exchange) http.Header {
 	for _, name := range d.inbound {
 		if v := x.Request.Header[name]; v != nil {
 			h[name] = v
+		}
+	}
+	if d.Authorization != nil {
+		if v := d.Authorization(x.Request); v != "" {
+			h[authorizationKey] = []string{v}
 		}
 	}
 	h[requestIDKey] = []string{x.RequestID}

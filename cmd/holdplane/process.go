@@ -85,12 +85,12 @@ func (p *process) build(ctx context.Context) (err error) {
 	return p.buildServices(ctx)
 }
 
-// door admits root keys everywhere; services of products with sessions say so here.
+// door lets the service that a method belongs to say what opens it.
 func (p *process) door() *auth.Door {
 	return &auth.Door{
 		Verifier: p.verifier,
 		Public:   rpc.PublicMethods(),
-		Accept:   func(string) []auth.Kind { return []auth.Kind{auth.KindRootKey} },
+		Accept:   accepted,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"google.golang.org/grpc"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/holdplane/holdplane/gateway/unkey"
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
@@ -41,7 +43,10 @@ type serviceSpec struct {
 	proto string
 	// permissions are those that open all of it. A root key of dev has them.
 	permissions []string
-	build       func(serviceDeps) serviceInstance
+	// accepts returns the credentials that open a method, by its full name. Nil has root
+	// keys open all of them.
+	accepts func(method string) []auth.Credential
+	build   func(serviceDeps) serviceInstance
 }
 
 // serviceDeps is what the process gives each service.
@@ -82,6 +87,20 @@ func allPermissions() []string {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+// accepted are the credentials that open a method: nothing where it is no service's.
+func accepted(method string) []auth.Credential {
+	for _, s := range services {
+		if !strings.HasPrefix(method, "/"+s.proto) {
+			continue
+		}
+		if s.accepts != nil {
+			return s.accepts(method)
+		}
+		return auth.RootKeys(method)
+	}
+	return nil
 }
 
 // servicesIn are the services among names.

@@ -170,7 +170,7 @@ func handler(tb testing.TB) http.Handler {
 		Public: map[string]bool{
 			identityv1.LivenessService_GetLiveness_FullMethodName: true, identityv2.LivenessService_GetLiveness_FullMethodName: true,
 		},
-		Accept: func(string) []auth.Kind { return []auth.Kind{auth.KindRootKey} },
+		Accept: auth.RootKeys,
 	}
 	local := rpc.NewLocal(door.Unary, valid.Unary)
 	identityv1.RegisterIdentityServiceServer(local, &identities{})

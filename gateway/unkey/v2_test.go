@@ -87,7 +87,11 @@ func TestKindsOfFaults(t *testing.T) {
 			s.err = &fault.Error{Code: tt.code, Reason: tt.reason, Message: "because"}
 			w := getV2(t, h)
 			e := readV2(t, w)
-			if w.Code != tt.status || e.Status != tt.status || e.Title != tt.title || e.Type != "https://unkey.com/docs/errors/"+tt.named || e.Detail != "because" {
+			detail := "because"
+			if tt.reason == fault.ReasonCredentialBad {
+				detail = "key not found" // services have one text for all products
+			}
+			if w.Code != tt.status || e.Status != tt.status || e.Title != tt.title || e.Type != "https://unkey.com/docs/errors/"+tt.named || e.Detail != detail {
 				t.Errorf("got %d %s", w.Code, w.Body)
 			}
 			doc := w.Header().Get("X-Error-Doc")

@@ -42,11 +42,18 @@ type mistake struct {
 	Fix      string `json:"fix,omitempty"`
 }
 
+// detailByReason holds texts for what services word for all products alike. v2 refuses an
+// absent credential itself.
+var detailByReason = map[string]string{
+	fault.ReasonCredentialBad:  "key not found",
+	fault.ReasonCredentialKind: "root key required",
+}
+
 func failV2(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 	k := kindOf(f.Reason, c.Status)
 	c.Status, c.ErrorCode = k.status, k.name
 	tellFault(c)
-	p := problemV2{Title: k.title, Detail: f.Message, Status: c.Status, Type: docsURLV2 + k.name}
+	p := problemV2{Title: k.title, Detail: cmp.Or(detailByReason[f.Reason], f.Message), Status: c.Status, Type: docsURLV2 + k.name}
 	if c.Status == http.StatusBadRequest {
 		p.Errors = mistakes(c, f)
 		p.Detail = cmp.Or(summary(p.Errors), f.Message)

@@ -30,9 +30,23 @@ type Door struct {
 	Verifier Verifier
 	// Public are the full names of methods that need no credential.
 	Public map[string]bool
-	// Accept returns the kinds of credential that open a method, by its full name.
-	Accept func(method string) []Kind
+	// Accept returns the credentials that open a method, by its full name: RootKeys, or
+	// what the product of the method has.
+	Accept func(method string) []Credential
 }
+
+// Credential is what opens a method: a root key, or a session for an audience.
+type Credential struct {
+	Kind Kind
+	// Audience is what the session must have been issued for. A session opens nothing that
+	// does not name its audience. Root keys have none.
+	Audience string
+}
+
+// RootKeys has root keys open every method, and nothing else any.
+func RootKeys(string) []Credential { return rootKeys }
+
+var rootKeys = []Credential{{Kind: KindRootKey}}
 
 // MaxCredentialLen bounds what is hashed for an unknown caller, in bytes. The longest
 // credential is a JWT with a user's claims; none longer is issued.
@@ -59,27 +73,38 @@ func (d *Door) admit(ctx context.Context, method string) (*Principal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(d.Accept(method), p.Kind) {
-		return nil, fault.Unauthenticated(fault.ReasonCredentialKind, "root key required")
+	if !p.opens(d.Accept(method)) {
+		return nil, fault.Unauthenticated(fault.ReasonCredentialKind, "the credential is of a kind, or for an audience, that is not accepted here")
 	}
 	return p, nil
 }
 
-// bearer reads the one credential of a call. The texts are those of Unkey's v1 API.
+// opens tells whether the caller's credential is one of some. A session without an audience
+// opens nothing, whatever they say, and neither does a root key with one.
+func (p *Principal) opens(some []Credential) bool {
+	switch p.Kind {
+	case KindRootKey, KindSignedSession, KindOpaqueSession:
+		isSession := p.Kind != KindRootKey
+		return isSession == (p.Audience != "") && slices.Contains(some, Credential{p.Kind, p.Audience})
+	}
+	return false
+}
+
+// bearer reads the one credential of a call. Dialects have texts of their own, by reason.
 func bearer(ctx context.Context) (string, error) {
 	values := metadata.ValueFromIncomingContext(ctx, "authorization")
 	if len(values) == 0 {
-		return "", fault.Unauthenticated(fault.ReasonCredentialAbsent, "key required")
+		return "", fault.Unauthenticated(fault.ReasonCredentialAbsent, "a credential is required: send authorization with Bearer and the credential")
 	}
 	if len(values) > 1 {
 		return "", fault.Unauthenticated(fault.ReasonCredentialBad, "send one authorization header, not %d", len(values))
 	}
 	scheme, credential, ok := strings.Cut(values[0], " ")
 	if !ok || !strings.EqualFold(scheme, "bearer") || strings.TrimSpace(credential) == "" {
-		return "", fault.Unauthenticated(fault.ReasonCredentialAbsent, "key required")
+		return "", fault.Unauthenticated(fault.ReasonCredentialAbsent, "a credential is required: send authorization with Bearer and the credential")
 	}
 	if len(credential) > MaxCredentialLen {
-		return "", fault.Unauthenticated(fault.ReasonCredentialBad, "key not found")
+		return "", fault.Unauthenticated(fault.ReasonCredentialBad, "the credential is not valid")
 	}
 	return strings.TrimSpace(credential), nil
 }

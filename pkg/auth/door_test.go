@@ -25,18 +25,18 @@ func (k known) Verify(_ context.Context, d auth.Digest) (*auth.Principal, error)
 
 var (
 	rootKey = &auth.Principal{Kind: auth.KindRootKey, Tenant: "ws_1", Subject: "key_1"}
-	session = &auth.Principal{Kind: auth.KindOpaqueSession, Tenant: "ws_1", Subject: "user_1"}
+	session = &auth.Principal{Kind: auth.KindOpaqueSession, Tenant: "ws_1", Subject: "user_1", Audience: "people"}
 )
 
 func newDoor() *auth.Door {
 	return &auth.Door{
 		Verifier: known{auth.DigestOf("key"): rootKey, auth.DigestOf("session"): session},
 		Public:   map[string]bool{"/s/Public": true},
-		Accept: func(method string) []auth.Kind {
+		Accept: func(method string) []auth.Credential {
 			if method == "/s/Any" {
-				return []auth.Kind{auth.KindRootKey, auth.KindOpaqueSession}
+				return []auth.Credential{{Kind: auth.KindRootKey}, {Kind: auth.KindOpaqueSession, Audience: "people"}}
 			}
-			return []auth.Kind{auth.KindRootKey}
+			return auth.RootKeys(method)
 		},
 	}
 }

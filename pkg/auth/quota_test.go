@@ -70,7 +70,7 @@ func eachQuotas(t *testing.T, limits ratelimit.Limiter, test func(t *testing.T, 
 				auth.DigestOf("a2"): {Kind: auth.KindRootKey, Tenant: "a", Subject: "key_2", Quota: 100},
 				auth.DigestOf("b"):  {Kind: auth.KindRootKey, Tenant: "b", Subject: "key_3", Quota: 3},
 				auth.DigestOf("c"):  {Kind: auth.KindRootKey, Tenant: "c", Subject: "key_4"},
-			}, Public: rpc.PublicMethods(), Accept: newDoor().Accept}
+			}, Public: rpc.PublicMethods(), Accept: auth.RootKeys}
 			count := &auth.Quota{Limits: limits}
 			if over == "local" {
 				l := rpc.NewLocal(door.Unary, count.Unary)

@@ -122,7 +122,7 @@ func faultOf(err error) *fault.Error {
 	case errors.Is(err, kv.ErrUnknown):
 		return fault.Unavailable("the outcome is unknown; look before trying again").Because(err)
 	case errors.Is(err, kv.ErrDestroyed):
-		return fault.Unauthenticated(fault.ReasonCredentialBad, "key not found").Because(err)
+		return fault.Unauthenticated(fault.ReasonCredentialBad, "the credential is not valid").Because(err)
 	case errors.Is(err, kv.ErrClosed):
 		return fault.Unavailable("the store has stopped").Because(err)
 	case errors.Is(err, kv.ErrFailed):

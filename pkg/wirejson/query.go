@@ -18,11 +18,20 @@ import (
 // were hidden; skip may be nil. The error is a *Problem when the query is at fault; m is
 // then unchanged.
 func (c *Codec) DecodeQuery(q url.Values, m proto.Message, skip func(field string) bool) error {
+	return c.values(&reader{dialect: &c.dialect}, q, m, skip)
+}
+
+// DecodeForm reads the fields of a form as DecodeQuery reads parameters, but takes several
+// values of one only where the field is repeated.
+func (c *Codec) DecodeForm(form url.Values, m proto.Message, skip func(field string) bool) error {
+	return c.values(&reader{dialect: &c.dialect, once: true}, form, m, skip)
+}
+
+func (c *Codec) values(r *reader, q url.Values, m proto.Message, skip func(field string) bool) error {
 	p, err := c.plan(m)
 	if err != nil {
 		return err
 	}
-	r := reader{dialect: &c.dialect}
 	if problem := r.query(q, p, skip); problem != nil {
 		return problem.found()
 	}
@@ -55,7 +64,7 @@ func (r *reader) parameter(o *object, name string, texts []string, skip func(str
 			return r.problem(KindUnknown, 0)
 		}
 		return nil
-	case o.present.has(f.index), o.present.meets(&f.rivals):
+	case r.once && !f.list && len(texts) > 1, o.present.has(f.index), o.present.meets(&f.rivals):
 		return r.problem(KindDuplicate, 0)
 	}
 	o.present.add(f.index)

@@ -101,3 +101,38 @@ func TestDecodeQueryRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A form has no second value of a field that holds one.
+func TestDecodeForm(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		message protoreflect.Name
+		give    string
+		want    string // prototext, or the problem
+	}{
+		{"one of each", "All", `text=a&i32=1`, `text: "a" i32: 1`},
+		{"all values of a list", "Many", `words=a&words=b`, `words: ["a", "b"]`},
+		{"unknown ones twice", "All", `text=a&x=1&x=2`, `text: "a"`},
+		{"path fields twice", "Consumer", `containerId=1&containerId=2&name=n`, `name: "n"`},
+		{"a field twice", "All", `text=a&i32=1&text=b`, `duplicate text /`},
+		{"an empty one twice", "All", `text=&text=`, `duplicate text /`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			form, err := url.ParseQuery(tt.give)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := fresh(tt.message)
+			if err := wirejson.New(wirejson.Dialect{}).DecodeForm(form, got, isContainerID); err != nil {
+				p := problem(t, err)
+				if text := fmt.Sprintf("%s %s %s/%s", p.Kind, p.Path, p.Want, p.Got); text != tt.want {
+					t.Errorf("got %s, want %s", text, tt.want)
+				}
+				return
+			}
+			if diff := cmp.Diff(message(t, tt.message, tt.want), got, protocmp.Transform()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

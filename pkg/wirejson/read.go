@@ -16,6 +16,7 @@ type reader struct {
 	names    []hashedName // unknown and raw members of the objects around i
 	seed     maphash.Seed // of the hashes in names
 	dialect  *Dialect
+	once     bool   // whether a parameter is one value, unless its field is repeated
 	out      []byte // the message in protobuf's binary form
 }
 

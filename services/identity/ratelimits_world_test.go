@@ -72,7 +72,7 @@ func (w *world) process(limits ratelimit.Limiter) *rpc.Local {
 		Store: w.store, Blind: w.blind, Cursors: page.New(keyset), Limits: limits, Counters: "redis",
 		Log: slog.New(slog.DiscardHandler),
 	})
-	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: func(string) []auth.Kind { return []auth.Kind{auth.KindRootKey} }}
+	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: auth.RootKeys}
 	public := rpc.NewLocal(door.Unary, check.Unary)
 	service.RegisterPublic(public)
 	return public

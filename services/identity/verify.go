@@ -28,7 +28,7 @@ func (a access) VerifyCredential(ctx context.Context, r *identityv1.VerifyCreden
 		return err
 	})
 	if errors.Is(err, errVoid) {
-		return nil, fault.Unauthenticated(fault.ReasonCredentialBad, "key not found")
+		return nil, fault.Unauthenticated(fault.ReasonCredentialBad, "the credential is not valid")
 	}
 	return holder, err
 }

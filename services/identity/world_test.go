@@ -116,7 +116,7 @@ func newWorld(t testing.TB, others map[string]dataService) *world {
 	}).Register(w.internal)
 	w.access = identityv1.NewAccessServiceClient(w.internal)
 	w.tenants = identityv1.NewTenantServiceClient(w.internal)
-	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: func(string) []auth.Kind { return []auth.Kind{auth.KindRootKey} }}
+	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: auth.RootKeys}
 	w.public = rpc.NewLocal(door.Unary, check.Unary)
 	service.RegisterPublic(w.public)
 	w.run(service)
@@ -188,7 +188,7 @@ func (w *world) expectVoid(credential string) {
 	w.t.Helper()
 	r, err := w.verify(credential)
 	f := fault.From(err)
-	if f == nil || f.Code != codes.Unauthenticated || f.Reason != fault.ReasonCredentialBad || f.Message != "key not found" {
+	if f == nil || f.Code != codes.Unauthenticated || f.Reason != fault.ReasonCredentialBad || f.Message != "the credential is not valid" {
 		w.t.Errorf("got %v, %v; want the refusal that all share", r, err)
 	}
 }
