@@ -3,6 +3,7 @@ package useradmin
 import (
 	"context"
 	"log/slog"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -10,9 +11,11 @@ import (
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
 	"github.com/holdplane/holdplane/pkg/table"
 )
@@ -37,6 +40,8 @@ type Deps struct {
 	Access identityv1.AccessServiceClient
 	// Limits counts failed logins by address.
 	Limits ratelimit.Limiter
+	// Passwords hashes passwords.
+	Passwords *password.Pool
 	// PublicURL is the address clients know the gateway by, without a slash at its end, for
 	// links in mails and the issuer of tokens. When empty no mail can be sent.
 	PublicURL string
@@ -53,6 +58,17 @@ type Service struct {
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
 	return &Service{deps: d, tables: newTables(d.Blind)}
+}
+
+// Accepts tells what opens the service's methods: root keys open all, users' sessions those
+// of the product they were issued for.
+func Accepts(method string) []auth.Credential {
+	session := auth.Credential{Kind: auth.KindSignedSession, Audience: AudienceContabo}
+	if strings.HasPrefix(method, "/"+useradminv1.KeystoneService_ServiceDesc.ServiceName+"/") ||
+		strings.HasPrefix(method, "/"+useradminv1.ApplicationCredentialService_ServiceDesc.ServiceName+"/") {
+		session = auth.Credential{Kind: auth.KindOpaqueSession, Audience: AudienceKeystone}
+	}
+	return []auth.Credential{{Kind: auth.KindRootKey}, session}
 }
 
 // RegisterPublic adds what callers with a credential, and some without, reach.
