@@ -1,0 +1,73 @@
+package password_test
+
+import (
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/password"
+)
+
+func TestCheck(t *testing.T) {
+	forbidden := []string{"alice.example@example.com", "alice.example", "Alice Ödipus", ""}
+	for name, tt := range map[string]struct {
+		password string
+		rule     string // empty if it may be set
+		limit    string
+	}{
+		"a sentence":                    {"correct horse battery staple", "", ""},
+		"12 characters":                 {"kqzvxwjyhbnf", "", ""},
+		"11 characters":                 {"kqzvxwjyhbn", "string.min_len", "12"},
+		"none":                          {"", "string.min_len", "12"},
+		"12 characters of 2 bytes":      {strings.Repeat("ö", 11) + "ä", "", ""},
+		"11 characters of 4 bytes":      {strings.Repeat("🔑", 11), "string.min_len", "12"},
+		"128 characters of 4 bytes":     {strings.Repeat("🔑", 128), "", ""},
+		"129 characters":                {strings.Repeat("x", 129), "string.max_len", "128"},
+		"a megabyte":                    {strings.Repeat("x", 1<<20), "string.max_len", "128"},
+		"spaces count":                  {" kqzvxwjyhb ", "", ""},
+		"only spaces":                   {strings.Repeat(" ", 12), "", ""},
+		"line feeds":                    {"kqzvxwjyhbn\n", "", ""},
+		"NUL":                           {"correct horse\x00battery staple", password.RuleText, ""},
+		"NUL at the end":                {"correct horse battery staple\x00", password.RuleText, ""},
+		"not UTF-8":                     {"correct horse battery staple\xff", password.RuleText, ""},
+		"half a surrogate pair":         {"correct horse\xed\xa0\x80", password.RuleText, ""},
+		"the replacement character":     {"correct horse�", "", ""},
+		"the e-mail":                    {"alice.example@example.com", password.RulePersonal, ""},
+		"the e-mail in capitals":        {"ALICE.EXAMPLE@EXAMPLE.COM", password.RulePersonal, ""},
+		"the e-mail's name":             {"Alice.Example", password.RulePersonal, ""},
+		"the name, folded":              {"alice öDIPUS", password.RulePersonal, ""},
+		"the e-mail within":             {"alice.example@example.com's own", "", ""},
+		"a common one":                  {"passwordpassword", password.RuleCommon, ""},
+		"a common one in other letters": {"PasswordPassword", password.RuleCommon, ""},
+		"a common one and more":         {"PasswordPassword!", "", ""},
+	} {
+		err := password.Check(tt.password, forbidden...)
+		if tt.rule == "" {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		f := fault.From(err)
+		if err == nil || f.Code != codes.InvalidArgument || len(f.Violations) != 1 {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if v := f.Violations[0]; v.Field != "password" || v.Rule != tt.rule || v.Limit != tt.limit || v.Message == "" {
+			t.Errorf("%s: violation %+v, want %s:%s", name, v, tt.rule, tt.limit)
+		}
+		if tt.password != "" && strings.Contains(err.Error(), tt.password) {
+			t.Errorf("%s: the error shows the password", name)
+		}
+	}
+}
+
+func TestCommonPasswords(t *testing.T) {
+	for _, p := range []string{"123456789012", "password1234", "passwortpasswort", "qwertyuiopasdf", "zxcvbnm12345"} {
+		if f := fault.From(password.Check(p)); f == nil || f.Violations[0].Rule != password.RuleCommon {
+			t.Errorf("%s: %v", p, f)
+		}
+	}
+}
