@@ -17,6 +17,7 @@ const (
 	ReasonMethod    = "METHOD_NOT_ALLOWED"
 	ReasonHost      = "HOST_REFUSED"
 	ReasonHeader    = "HEADER_REPEATED"
+	ReasonOrigin    = "ORIGIN_REFUSED"
 	ReasonQuery     = "QUERY_MALFORMED"
 	ReasonBody      = "BODY_UNREADABLE"
 	ReasonMediaType = "MEDIA_TYPE_REFUSED"
