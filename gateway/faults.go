@@ -69,6 +69,9 @@ func statusOf(f *fault.Error) int {
 // errors, and none, as they are. Dialects find
 // the *wirejson.Problem in it with errors.As, to say it in their product's words.
 func badInput(err error) error {
+	if err == nil {
+		return nil // before what errors.As has allocated
+	}
 	var p *wirejson.Problem
 	if known := (*fault.Error)(nil); errors.As(err, &known) || !errors.As(err, &p) {
 		return err
