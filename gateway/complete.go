@@ -39,14 +39,20 @@ func (d *Dialect) complete() error {
 	return nil
 }
 
-// distinct refuses dialects of one name: they would share metrics and pages.
-func distinct(dialects []Dialect) error {
-	names := map[string]bool{neutralName: true}
-	for _, d := range dialects {
-		if names[d.Name] {
-			return fmt.Errorf("Name %q: another dialect has it", d.Name)
+// distinct refuses dialects and sites of one name: they would share metrics and pages.
+func (c *Config) distinct() error {
+	all := []string{neutralName}
+	for _, d := range c.Dialects {
+		all = append(all, d.Name)
+	}
+	for _, s := range c.Sites {
+		all = append(all, s.Name)
+	}
+	slices.Sort(all)
+	for i, name := range all[1:] {
+		if name == all[i] {
+			return fmt.Errorf("Name %q: another dialect or site has it", name)
 		}
-		names[d.Name] = true
 	}
 	return nil
 }

@@ -20,8 +20,11 @@
 //     owns "/" comes last.
 //  4. Record its wire as testdata/*.txtar and replay it with gatewaytest.Replay.
 //
+// Pages for people are a Site: the gateway admits, counts and logs what they are asked as
+// it does for dialects, and an http.Handler answers.
+//
 // What a request goes through: the owner is found by path (the gateway's own pages,
-// health and documentation, come first), host and headers are checked, CORS preflights
+// health and documentation, come first, then sites), host and headers are checked, CORS preflights
 // answered, and the RPC is found: by exact path, or by the owner's mux. The owner admits
 // the request or not. The body is decoded through the owner's codec, the query as the
 // call leaves. Neither is read before that. Client credentials travel on as they came,

@@ -17,6 +17,7 @@ const (
 	ReasonMethod    = "METHOD_NOT_ALLOWED"
 	ReasonHost      = "HOST_REFUSED"
 	ReasonHeader    = "HEADER_REPEATED"
+	ReasonOrigin    = "ORIGIN_REFUSED"
 	ReasonQuery     = "QUERY_MALFORMED"
 	ReasonBody      = "BODY_UNREADABLE"
 	ReasonMediaType = "MEDIA_TYPE_REFUSED"
@@ -68,6 +69,9 @@ func statusOf(f *fault.Error) int {
 // errors, and none, as they are. Dialects find
 // the *wirejson.Problem in it with errors.As, to say it in their product's words.
 func badInput(err error) error {
+	if err == nil {
+		return nil // before what errors.As has allocated
+	}
 	var p *wirejson.Problem
 	if known := (*fault.Error)(nil); errors.As(err, &known) || !errors.As(err, &p) {
 		return err

@@ -21,6 +21,8 @@ const defaultTimeout = 10 * time.Second
 type Config struct {
 	// Dialects in the order of precedence: the first that owns a path answers it.
 	Dialects []Dialect
+	// Sites are pages for people; they come before dialects. May be empty.
+	Sites []Site
 	// Conn returns the connection to a gRPC service by its full name.
 	Conn func(service string) grpc.ClientConnInterface
 	// Log gets one line per request, and panics.
@@ -50,8 +52,12 @@ type gateway struct {
 	meters   *meters
 	pages    *pages
 	own      *dialect // answers what is nobody's: pages and unowned paths
+	sites    []*site
 	dialects []*dialect
 }
+
+// server answers an exchange: a page, a site or a dialect.
+type server interface{ serve(x *exchange) }
 
 // New returns the gateway's handler. It fails when a dialect lacks something or
 // contradicts its protos.
@@ -63,7 +69,7 @@ func New(ctx context.Context, cfg Config) (http.Handler, error) {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = defaultTimeout
 	}
-	if err := distinct(cfg.Dialects); err != nil {
+	if err := cfg.distinct(); err != nil {
 		return nil, err
 	}
 	for _, d := range cfg.Dialects {
@@ -82,26 +88,49 @@ func New(ctx context.Context, cfg Config) (http.Handler, error) {
 	if g.own, err = newDialect(ctx, neutral(), g); err != nil {
 		return nil, err
 	}
-	for _, d := range cfg.Dialects {
-		ready, err := newDialect(ctx, d, g)
-		if err == nil {
-			err = ready.reachable()
-		}
-		if err != nil {
-			return nil, fmt.Errorf("dialect %s: %w", d.Name, err)
-		}
-		g.dialects = append(g.dialects, ready)
+	if err := g.addSites(); err != nil {
+		return nil, err
+	}
+	if err := g.addDialects(ctx); err != nil {
+		return nil, err
 	}
 	return g, nil
+}
+
+func (g *gateway) addSites() error {
+	for _, conf := range g.cfg.Sites {
+		s, err := newSite(conf, g)
+		if err != nil {
+			return fmt.Errorf("site %s: %w", conf.Name, err)
+		}
+		g.sites = append(g.sites, s)
+	}
+	return nil
+}
+
+func (g *gateway) addDialects(ctx context.Context) error {
+	for _, conf := range g.cfg.Dialects {
+		d, err := newDialect(ctx, conf, g)
+		if err == nil {
+			err = d.reachable()
+		}
+		for _, s := range g.sites {
+			if err == nil {
+				err = s.hides(d)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("dialect %s: %w", conf.Name, err)
+		}
+		g.dialects = append(g.dialects, d)
+	}
+	return nil
 }
 
 // ServeHTTP answers a request. Whatever happens, it is one answer in the envelope of
 // the path's owner and one log line.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	page, d := g.pages.byPath[r.URL.Path], g.own
-	if page == nil {
-		d = g.owner(r.URL.Path)
-	}
+	owner, d := g.find(r.URL.Path)
 	x := &exchange{g: g, d: d, w: w, start: time.Now()}
 	x.Call = Call{Request: r, PublicURL: g.cfg.PublicURL, Header: w.Header(), codec: d.Codec, route: d.unmatched}
 	defer x.end()
@@ -111,19 +140,29 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.fail(err)
 	case d.CORS != nil && r.Method == http.MethodOptions:
 		x.preflight()
-	case page != nil:
-		page.serve(x)
 	default:
-		d.serve(x)
+		owner.serve(x)
 	}
+}
+
+// find returns who answers at a path, and in whose words.
+func (g *gateway) find(path string) (server, *dialect) {
+	if p := g.pages.byPath[path]; p != nil {
+		return p, g.own
+	}
+	for _, s := range g.sites {
+		if s.covers(path) {
+			return s, s.dialect
+		}
+	}
+	d := g.owner(path)
+	return d, d
 }
 
 func (g *gateway) owner(path string) *dialect {
 	for _, d := range g.dialects {
-		for _, p := range d.owns {
-			if p.owns(path) {
-				return d
-			}
+		if d.covers(path) {
+			return d
 		}
 	}
 	return g.own

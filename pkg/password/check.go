@@ -60,7 +60,7 @@ func among(words []string, password string) bool {
 // common are the most common of the passwords that are long enough, in lower case.
 var common = []string{
 	"000000000000", "111111111111", "123123123123", "123456123456", "123456789012",
-	"1234567890123", "12345678901234", "123456789123", "1234567891011", "1234567890qwerty",
+	"1234567890123", "12345678901234", "1234567890qwerty", "1234567891011", "123456789123",
 	"123456789abc", "123456abcdef", "1q2w3e4r5t6y", "1qaz2wsx3edc", "1qaz2wsx3edc4rfv",
 	"987654321012", "999999999999", "aaaaaaaaaaaa", "abc123abc123", "abcd12345678",
 	"abcdefghijkl", "adminadminadmin", "administrator", "asdfghjkl123", "changemechangeme",

@@ -28,7 +28,7 @@ const (
 	maxString = 256 // longer than the longest hash within these
 )
 
-// current are the parameters of new hashes: OWASP's first choice for argon2id on one core.
+// current are the parameters of new hashes: the least that OWASP's cheat sheet has for argon2id.
 var current = params{memory: 19 << 10, passes: 2, lanes: 1}
 
 // params are what a hash costs.

@@ -4,8 +4,8 @@
 // A hash takes 19 MiB and some 25 ms of a core. The memory is garbage afterwards, so a busy
 // process grows to (1 + GOGC/100) times what lives plus 19 MiB for each hash at work: to
 // 150 MB at GOGC=400 with 10 MB alive and one at work, to 250 MB with two, and no further
-// however many follow. GOMEMLIMIT holds it lower, for collections that come more often;
-// collecting after each hash would cost every other call instead.
+// however many follow. Idle, it gives that back within minutes. GOMEMLIMIT holds it lower, for
+// collections that come more often; collecting after each hash would slow every other call.
 package password
 
 import (

@@ -3,12 +3,14 @@ package password_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc/codes"
 
 	"github.com/holdplane/holdplane/pkg/fault"
@@ -134,6 +136,36 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 			t.Errorf("%d were at work, want those gone before their turn to cost nothing", n)
 		}
 		c.wantEnds(t, map[error]int{password.ErrBusy: 3, context.DeadlineExceeded: 3, context.Canceled: 1})
+	})
+}
+
+func TestMetrics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCrowd(password.Options{Running: 2, Waiting: 3})
+		verify(t, c.pool, "", "a guess")
+		for range 9 {
+			c.call(t, "")
+		}
+		registry := prometheus.NewPedanticRegistry()
+		registry.MustRegister(c.pool)
+		families, err := registry.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]float64{}
+		for _, f := range families {
+			m := f.GetMetric()[0]
+			got[f.GetName()] = m.GetGauge().GetValue() + m.GetCounter().GetValue() + float64(m.GetHistogram().GetSampleCount())
+		}
+		want := map[string]float64{
+			"holdplane_password_hashes_running": 2, "holdplane_password_hashes_waiting": 3,
+			"holdplane_password_hashes_refused_total": 4, "holdplane_password_hash_seconds": 1,
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("metrics are %v, want %v", got, want)
+		}
+		close(c.letGo)
+		c.calls.Wait()
 	})
 }
 

@@ -58,6 +58,29 @@ func TestRefreshRotates(t *testing.T) {
 	}
 }
 
+// Whoever trades a token for another one learns whose it is.
+func TestRefreshTellsTheSession(t *testing.T) {
+	inAcme(t, func(t *testing.T, w *world) {
+		request := login(signed)
+		request.Claims = `{"name": "Ümit", "n": 1.0}`
+		first := w.session(request)
+		token := first.GetRefreshToken()
+		for range 2 {
+			next, err := w.refresh(token, "aud")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if next.GetFamily() != first.GetFamily() || next.GetTenant() != "acme" || next.GetSubject() != "user_1" || next.GetClaims() != request.GetClaims() {
+				t.Errorf("got %v", next)
+			}
+			token = next.GetRefreshToken()
+		}
+		if other := w.session(login(opaque)); other.GetFamily() == "" || other.GetFamily() == first.GetFamily() {
+			t.Errorf("another login is of the family %q", other.GetFamily())
+		}
+	})
+}
+
 func TestRefreshRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -31,12 +31,12 @@ func (a access) IssueSession(ctx context.Context, r *identityv1.IssueSessionRequ
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
 	}
-	if r.GetClaims() != "" && r.GetKind() != identityv1.CredentialKind_CREDENTIAL_KIND_SIGNED_SESSION {
-		return nil, badClaims("signed", "have no place in an opaque session")
+	if err := fits(r); err != nil {
+		return nil, err
 	}
 	p, err := a.s.newPair(ctx, &storev1.Session{
 		Family: id.New("fam"), Tenant: r.GetTenant(), Subject: r.GetSubject(), Audience: r.GetAudience(),
-		Kind: int32(r.GetKind()), Claims: r.GetClaims(), Permissions: r.GetPermissions(),
+		Kind: int32(r.GetKind()), Claims: r.GetClaims(), Issuer: r.GetIssuer(), Permissions: r.GetPermissions(),
 		TtlMs: r.GetTtlMs(), RefreshTtlMs: r.GetRefreshTtlMs(),
 	}, time.Now())
 	if err != nil {
@@ -61,7 +61,22 @@ func (a access) IssueSession(ctx context.Context, r *identityv1.IssueSessionRequ
 	return &identityv1.IssueSessionResponse{
 		AccessToken: p.accessToken, ExpiresAt: timestamp(p.access.GetExpiresAtMs()),
 		RefreshToken: p.refreshToken, RefreshExpiresAt: timestamp(p.refresh.GetExpiresAtMs()),
+		Family: p.access.GetFamily(),
 	}, nil
+}
+
+// fits refuses what has no place in an opaque session.
+func fits(r *identityv1.IssueSessionRequest) error {
+	const rule, message = "signed", "has no place in an opaque session"
+	switch {
+	case r.GetKind() == identityv1.CredentialKind_CREDENTIAL_KIND_SIGNED_SESSION:
+		return nil
+	case r.GetClaims() != "":
+		return fault.Invalid(fault.Violation{Field: "claims", Rule: rule, Message: message})
+	case r.GetIssuer() != "":
+		return fault.Invalid(fault.Violation{Field: "issuer", Rule: rule, Message: message})
+	}
+	return nil
 }
 
 // RefreshSession commits the revocation that a reused token causes, and then refuses.
@@ -109,6 +124,7 @@ func (a access) RefreshSession(ctx context.Context, r *identityv1.RefreshSession
 	return &identityv1.RefreshSessionResponse{
 		AccessToken: p.accessToken, ExpiresAt: timestamp(p.access.GetExpiresAtMs()),
 		RefreshToken: p.refreshToken, RefreshExpiresAt: timestamp(p.refresh.GetExpiresAtMs()),
+		Family: seen.GetFamily(), Tenant: seen.GetTenant(), Subject: seen.GetSubject(), Claims: seen.GetClaims(),
 	}, nil
 }
 
@@ -149,55 +165,6 @@ func refused(err error) error {
 		return fault.Unauthenticated(fault.ReasonCredentialBad, "the refresh token is not valid; log in again")
 	}
 	return err
-}
-
-// pair is the tokens that one login or refresh adds to a family, and their rows.
-type pair struct {
-	access, refresh           *storev1.Session // refresh is nil when there is none
-	accessToken, refreshToken string
-}
-
-// newPair makes tokens for the session that like describes: a request's, or the one of
-// the refresh token that is traded.
-func (s *Service) newPair(ctx context.Context, like *storev1.Session, now time.Time) (p pair, err error) {
-	p.access = &storev1.Session{
-		Family: like.GetFamily(), Tenant: like.GetTenant(), Subject: like.GetSubject(), Audience: like.GetAudience(),
-		Kind: like.GetKind(), Permissions: like.GetPermissions(),
-		CreatedAtMs: now.UnixMilli(), ExpiresAtMs: now.UnixMilli() + like.GetTtlMs(),
-	}
-	p.accessToken = id.Secret("hp_ses")
-	if identityv1.CredentialKind(like.GetKind()) == identityv1.CredentialKind_CREDENTIAL_KIND_SIGNED_SESSION {
-		if p.accessToken, err = s.sign(ctx, p.access, like.GetClaims()); err != nil {
-			return pair{}, err
-		}
-	}
-	p.access.Digest = digestOf(p.accessToken)
-	if like.GetRefreshTtlMs() == 0 {
-		return p, nil
-	}
-	p.refreshToken = id.Secret("hp_ref")
-	p.refresh = proto.CloneOf(like)
-	p.refresh.Digest, p.refresh.Refresh, p.refresh.UsedAtMs = digestOf(p.refreshToken), true, 0
-	p.refresh.CreatedAtMs, p.refresh.ExpiresAtMs = now.UnixMilli(), now.UnixMilli()+like.GetRefreshTtlMs()
-	return p, nil
-}
-
-func digestOf(token string) []byte {
-	d := auth.DigestOf(token)
-	return d[:]
-}
-
-func (t *tables) addPair(tx kv.Writer, p pair, epoch int64, done audit.Entry) error {
-	for _, m := range []*storev1.Session{p.access, p.refresh} {
-		if m == nil {
-			continue
-		}
-		m.Epoch = epoch
-		if err := t.sessions.Insert(tx, scopeOf(m), m); err != nil {
-			return err
-		}
-	}
-	return t.audit.Write(tx, scopeOf(p.access), done)
 }
 
 // refreshable returns the session of a refresh token that may be traded for an audience,

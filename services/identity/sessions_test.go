@@ -122,6 +122,8 @@ func TestIssueSessionRefuses(t *testing.T) {
 			"a root key as the kind":     {func(r *identityv1.IssueSessionRequest) { r.Kind = 1 }, codes.InvalidArgument},
 			"no life":                    {func(r *identityv1.IssueSessionRequest) { r.TtlMs = 0 }, codes.InvalidArgument},
 			"claims of a signed session": {func(r *identityv1.IssueSessionRequest) { r.Claims = `{"a":1}` }, codes.InvalidArgument},
+			"issuer of a signed session": {func(r *identityv1.IssueSessionRequest) { r.Issuer = "me" }, codes.InvalidArgument},
+			"an issuer with spaces":      {func(r *identityv1.IssueSessionRequest) { r.Kind, r.Issuer = signed, "a b" }, codes.InvalidArgument},
 		} {
 			r := login(opaque)
 			c.change(r)

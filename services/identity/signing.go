@@ -1,11 +1,13 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -20,11 +22,14 @@ import (
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
-// issuer is the iss claim of signed sessions, sessionType their typ claim: what tells
-// them from tokens that the same installation may sign for other ends.
+// issuer is the iss claim of signed sessions that name none.
+const issuer = "holdplane"
+
+// The typ claims of signed tokens: what tells them from each other, and from tokens that
+// the same installation may sign for other ends.
 const (
-	issuer      = "holdplane"
 	sessionType = "session"
+	refreshType = "Refresh"
 )
 
 // registered are the claims that a token's issuer sets; the caller's can't.
@@ -50,24 +55,39 @@ func (a access) ListSigningKeys(ctx context.Context, _ *identityv1.ListSigningKe
 	return &identityv1.ListSigningKeysResponse{SigningKeys: keys}, err
 }
 
-// sign makes the token of a signed session. Its times are whole seconds, rounded down:
-// the token never outlives the session.
-func (s *Service) sign(ctx context.Context, m *storev1.Session, claims string) (string, error) {
-	body, err := parseClaims(claims)
+// sign makes the tokens of a pair. Their times are whole seconds, rounded down: no token
+// outlives its session. Clients look into refresh tokens for their end; to this service
+// they are as opaque as others, and unguessable by their jti alone. Their audience is their
+// issuer: who trusts the public keys must not take one for an access token.
+func (s *Service) sign(ctx context.Context, p *pair, like *storev1.Session) error {
+	claims, err := parseClaims(like.GetClaims())
 	if err != nil {
-		return "", err
+		return err
 	}
 	key, err := s.signingKey(ctx)
 	if err != nil {
-		return "", err
+		return err
 	}
-	for name, value := range map[string]any{
-		"iss": issuer, "sub": m.GetSubject(), "aud": m.GetAudience(), "typ": sessionType, "jti": id.New("ses"),
-		"iat": m.GetCreatedAtMs() / 1000, "exp": m.GetExpiresAtMs() / 1000,
-	} {
-		body[name] = value
+	iss := cmp.Or(like.GetIssuer(), issuer)
+	maps.Copy(claims, lifeOf(p.access))
+	maps.Copy(claims, jwt.MapClaims{"iss": iss, "aud": p.access.GetAudience(), "typ": sessionType, "jti": id.New("ses")})
+	if p.accessToken, err = signed(key, claims); err != nil || p.refresh == nil {
+		return err
 	}
-	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, body)
+	claims = lifeOf(p.refresh)
+	maps.Copy(claims, jwt.MapClaims{"iss": iss, "aud": iss, "typ": refreshType, "jti": id.Secret("ref")})
+	p.refreshToken, err = signed(key, claims)
+	return err
+}
+
+// lifeOf are the claims that say whose a session is, and from when to when.
+func lifeOf(m *storev1.Session) jwt.MapClaims {
+	return jwt.MapClaims{"sub": m.GetSubject(), "iat": m.GetCreatedAtMs() / 1000, "exp": m.GetExpiresAtMs() / 1000}
+}
+
+// signed is a token of claims.
+func signed(key *storev1.SigningKey, claims jwt.MapClaims) (string, error) {
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, plain{claims})
 	token.Header["kid"] = key.GetId()
 	text, err := token.SignedString(ed25519.NewKeyFromSeed(key.GetSeed()))
 	if err != nil {

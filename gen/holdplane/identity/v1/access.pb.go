@@ -1053,7 +1053,10 @@ type IssueSessionRequest struct {
 	// Claims of a signed session beside the registered ones, as a JSON object.
 	Claims string `protobuf:"bytes,7,opt,name=claims,proto3" json:"claims,omitempty"`
 	// Permissions the session is narrowed to; empty for all of the subject's.
-	Permissions   []string `protobuf:"bytes,8,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	Permissions []string `protobuf:"bytes,8,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	// The iss claim of a signed session, which refreshes keep: a URL, or any word. It is
+	// "holdplane" when empty.
+	Issuer        string `protobuf:"bytes,9,opt,name=issuer,proto3" json:"issuer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1144,6 +1147,13 @@ func (x *IssueSessionRequest) GetPermissions() []string {
 	return nil
 }
 
+func (x *IssueSessionRequest) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
 // IssueSessionResponse holds the tokens issued.
 type IssueSessionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1151,12 +1161,14 @@ type IssueSessionResponse struct {
 	AccessToken string `protobuf:"bytes,1,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
 	// When the access token ends.
 	ExpiresAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
-	// Token to trade for a new pair; empty when none was asked for.
+	// Token to trade for a new pair, signed if the session is; empty when none was asked for.
 	RefreshToken string `protobuf:"bytes,3,opt,name=refresh_token,json=refreshToken,proto3" json:"refresh_token,omitempty"`
 	// When the refresh token ends; unset when there is none.
 	RefreshExpiresAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=refresh_expires_at,json=refreshExpiresAt,proto3" json:"refresh_expires_at,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Id of the family: this login and all its refreshes.
+	Family        string `protobuf:"bytes,5,opt,name=family,proto3" json:"family,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *IssueSessionResponse) Reset() {
@@ -1215,6 +1227,13 @@ func (x *IssueSessionResponse) GetRefreshExpiresAt() *timestamppb.Timestamp {
 		return x.RefreshExpiresAt
 	}
 	return nil
+}
+
+func (x *IssueSessionResponse) GetFamily() string {
+	if x != nil {
+		return x.Family
+	}
+	return ""
 }
 
 // RefreshSessionRequest holds the refresh token to trade.
@@ -1283,8 +1302,17 @@ type RefreshSessionResponse struct {
 	RefreshToken string `protobuf:"bytes,3,opt,name=refresh_token,json=refreshToken,proto3" json:"refresh_token,omitempty"`
 	// When the refresh token ends.
 	RefreshExpiresAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=refresh_expires_at,json=refreshExpiresAt,proto3" json:"refresh_expires_at,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Id of the family, which IssueSession told.
+	Family string `protobuf:"bytes,5,opt,name=family,proto3" json:"family,omitempty"`
+	// Tenant of the subject.
+	Tenant string `protobuf:"bytes,6,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// Id of the subject.
+	Subject string `protobuf:"bytes,7,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Claims beside the registered ones as IssueSession got them, JSON; empty when there are
+	// none.
+	Claims        string `protobuf:"bytes,8,opt,name=claims,proto3" json:"claims,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RefreshSessionResponse) Reset() {
@@ -1343,6 +1371,34 @@ func (x *RefreshSessionResponse) GetRefreshExpiresAt() *timestamppb.Timestamp {
 		return x.RefreshExpiresAt
 	}
 	return nil
+}
+
+func (x *RefreshSessionResponse) GetFamily() string {
+	if x != nil {
+		return x.Family
+	}
+	return ""
+}
+
+func (x *RefreshSessionResponse) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *RefreshSessionResponse) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *RefreshSessionResponse) GetClaims() string {
+	if x != nil {
+		return x.Claims
+	}
+	return ""
 }
 
 // RevokeSessionRequest names a session by the digest of its access or refresh token.
@@ -1642,7 +1698,7 @@ const file_holdplane_identity_v1_access_proto_rawDesc = "" +
 	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1a\n" +
 	"\x02id\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x02id\"\x17\n" +
-	"\x15DeleteSubjectResponse\"\xfc\x02\n" +
+	"\x15DeleteSubjectResponse\"\xa8\x03\n" +
 	"\x13IssueSessionRequest\x12!\n" +
 	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12$\n" +
 	"\asubject\x18\x02 \x01(\tB\n" +
@@ -1656,22 +1712,28 @@ const file_holdplane_identity_v1_access_proto_rawDesc = "" +
 	"\x0erefresh_ttl_ms\x18\x06 \x01(\x03B\r\xbaH\n" +
 	"\"\b\x18\x80\xb0\xf1\xfb\x1c(\x00R\frefreshTtlMs\x12%\n" +
 	"\x06claims\x18\a \x01(\tB\r\xbaH\x06r\x04\x18\x80\x80\x01\xe0\xe7\x18\x01R\x06claims\x12+\n" +
-	"\vpermissions\x18\b \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\x90NR\vpermissions\"\xef\x01\n" +
+	"\vpermissions\x18\b \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\x90NR\vpermissions\x12*\n" +
+	"\x06issuer\x18\t \x01(\tB\x12\xbaH\x0fr\r\x18\x80\x042\b^[!-~]*$R\x06issuer\"\x87\x02\n" +
 	"\x14IssueSessionResponse\x12'\n" +
 	"\faccess_token\x18\x01 \x01(\tB\x04\xd8\xe7\x18\x01R\vaccessToken\x129\n" +
 	"\n" +
 	"expires_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12)\n" +
 	"\rrefresh_token\x18\x03 \x01(\tB\x04\xd8\xe7\x18\x01R\frefreshToken\x12H\n" +
-	"\x12refresh_expires_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x10refreshExpiresAt\"q\n" +
-	"\x15RefreshSessionRequest\x123\n" +
-	"\rrefresh_token\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\x80\b\xd8\xe7\x18\x01R\frefreshToken\x12#\n" +
-	"\baudience\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\baudience\"\xf1\x01\n" +
+	"\x12refresh_expires_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x10refreshExpiresAt\x12\x16\n" +
+	"\x06family\x18\x05 \x01(\tR\x06family\"r\n" +
+	"\x15RefreshSessionRequest\x124\n" +
+	"\rrefresh_token\x18\x01 \x01(\tB\x0f\xbaH\br\x06\x10\x01\x18\x80\x80\x01\xd8\xe7\x18\x01R\frefreshToken\x12#\n" +
+	"\baudience\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\baudience\"\xd3\x02\n" +
 	"\x16RefreshSessionResponse\x12'\n" +
 	"\faccess_token\x18\x01 \x01(\tB\x04\xd8\xe7\x18\x01R\vaccessToken\x129\n" +
 	"\n" +
 	"expires_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12)\n" +
 	"\rrefresh_token\x18\x03 \x01(\tB\x04\xd8\xe7\x18\x01R\frefreshToken\x12H\n" +
-	"\x12refresh_expires_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x10refreshExpiresAt\"7\n" +
+	"\x12refresh_expires_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x10refreshExpiresAt\x12\x16\n" +
+	"\x06family\x18\x05 \x01(\tR\x06family\x12\x16\n" +
+	"\x06tenant\x18\x06 \x01(\tR\x06tenant\x12\x18\n" +
+	"\asubject\x18\a \x01(\tR\asubject\x12\x16\n" +
+	"\x06claims\x18\b \x01(\tR\x06claims\"7\n" +
 	"\x14RevokeSessionRequest\x12\x1f\n" +
 	"\x06digest\x18\x01 \x01(\fB\a\xbaH\x04z\x02h R\x06digest\"\x17\n" +
 	"\x15RevokeSessionResponse\"\x18\n" +

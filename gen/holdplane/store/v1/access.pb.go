@@ -373,7 +373,9 @@ type Session struct {
 	// Claims beside the registered ones, JSON.
 	Claims string `protobuf:"bytes,14,opt,name=claims,proto3" json:"claims,omitempty"`
 	// Permissions the session is narrowed to; empty for all of the subject's.
-	Permissions   []string `protobuf:"bytes,15,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	Permissions []string `protobuf:"bytes,15,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	// The iss claim that a refresh repeats; empty for the usual one.
+	Issuer        string `protobuf:"bytes,16,opt,name=issuer,proto3" json:"issuer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -513,6 +515,13 @@ func (x *Session) GetPermissions() []string {
 	return nil
 }
 
+func (x *Session) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
 // SigningKey signs session tokens.
 type SigningKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -609,7 +618,7 @@ const file_holdplane_store_v1_access_proto_rawDesc = "" +
 	"\vpermissions\x18\x04 \x03(\tR\vpermissions\x12\x14\n" +
 	"\x05epoch\x18\x05 \x01(\x03R\x05epoch\x12\x18\n" +
 	"\adeleted\x18\x06 \x01(\bR\adeleted\x12\x18\n" +
-	"\aversion\x18\a \x01(\x03R\aversion\"\xa8\x03\n" +
+	"\aversion\x18\a \x01(\x03R\aversion\"\xc0\x03\n" +
 	"\aSession\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x16\n" +
 	"\x06family\x18\x02 \x01(\tR\x06family\x12\x16\n" +
@@ -627,7 +636,8 @@ const file_holdplane_store_v1_access_proto_rawDesc = "" +
 	"\x06ttl_ms\x18\f \x01(\x03R\x05ttlMs\x12$\n" +
 	"\x0erefresh_ttl_ms\x18\r \x01(\x03R\frefreshTtlMs\x12\x16\n" +
 	"\x06claims\x18\x0e \x01(\tR\x06claims\x12 \n" +
-	"\vpermissions\x18\x0f \x03(\tR\vpermissions\"T\n" +
+	"\vpermissions\x18\x0f \x03(\tR\vpermissions\x12\x16\n" +
+	"\x06issuer\x18\x10 \x01(\tR\x06issuer\"T\n" +
 	"\n" +
 	"SigningKey\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
