@@ -39,6 +39,7 @@ var owners = map[string][]string{
 	"github.com/jackc/pgx":                   {"pkg/kv/pgkv"},
 	"github.com/redis/go-redis":              {"pkg/ratelimit/redislimit"},
 	"github.com/tink-crypto/tink-go":         {"pkg/seal"},
+	"github.com/aws/aws-sdk-go-v2":           {"pkg/objectstorage/versitygw"},
 	"github.com/grpc-ecosystem/grpc-gateway": {"gateway", "gen/gateway", "pkg/wirejson"},
 	"github.com/alecthomas/kong":             {"cmd"},
 	"flag":                                   {"cmd", "internal/tools"},
