@@ -42,6 +42,7 @@ var owners = map[string][]string{
 	"golang.org/x/crypto/argon2":             {"pkg/password"},
 	"github.com/pquerna/otp":                 {"pkg/totp"},
 	"github.com/wneessen/go-mail":            {"pkg/mail"},
+	"github.com/aws/aws-sdk-go-v2":           {"pkg/objectstorage/versitygw"},
 	"github.com/grpc-ecosystem/grpc-gateway": {"gateway", "gen/gateway", "pkg/wirejson"},
 	"github.com/alecthomas/kong":             {"cmd"},
 	"flag":                                   {"cmd", "internal/tools"},
