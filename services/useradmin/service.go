@@ -39,6 +39,8 @@ type Deps struct {
 	Cursors *page.Codec
 	// Access is identity's, on the internal listener.
 	Access identityv1.AccessServiceClient
+	// Tenants is identity's, on the internal listener.
+	Tenants identityv1.TenantServiceClient
 	// Limits counts failed logins by address.
 	Limits ratelimit.Limiter
 	// Passwords hashes passwords.

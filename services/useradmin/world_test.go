@@ -13,12 +13,14 @@ import (
 	"google.golang.org/grpc/metadata"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/auth/accessclient"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
+	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/ratelimit/memlimit"
@@ -47,11 +49,18 @@ type world struct {
 	public   *rpc.Local // through the door
 	access   identityv1.AccessServiceClient
 	operator useradminv1.OperatorServiceClient
+	stops    []context.CancelFunc // of background work
 }
 
 var validator = sync.OnceValues(rpc.NewValidator)
 
 func newWorld(t testing.TB) *world {
+	t.Helper()
+	return newWorldWith(t, func(*useradmin.Deps) {})
+}
+
+// newWorldWith has change say what is different about user-admin.
+func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 	t.Helper()
 	check, err := validator()
 	if err != nil {
@@ -67,18 +76,26 @@ func newWorld(t testing.TB) *world {
 	known := identity.New(identity.Deps{
 		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")),
 		Limits: memlimit.New(memlimit.Options{}), Log: slog.New(slog.DiscardHandler),
+		Data: map[string]operationsv1.TenantDataServiceClient{useradmin.Name: operationsv1.NewTenantDataServiceClient(w.internal)},
 	})
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
 	store = openStore(t, useradmin.Name)
-	service := useradmin.New(useradmin.Deps{
+	deps := useradmin.Deps{
 		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")), Access: w.access,
-		Limits: memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
+		Tenants: identityv1.NewTenantServiceClient(w.internal),
+		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
 		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	change(&deps)
+	service := useradmin.New(deps)
 	service.RegisterPublic(w.public)
 	service.RegisterInternal(w.internal)
+	operations.New(operations.Store{
+		Name: useradmin.Name, KV: store, Tables: service.Tables(), Audit: service.Audit(),
+		Cursors: page.New(store.Sealer("audits")), Destroy: sealedkv.DestroyTenant,
+	}).Register(w.internal)
 	w.run(service.Run)
 
 	for _, name := range []string{acme, rival} {
@@ -106,6 +123,7 @@ func openStore(t testing.TB, service string) *sealedkv.Store {
 
 func (w *world) run(service func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.Background())
+	w.stops = append(w.stops, cancel)
 	done := make(chan error, 1)
 	go func() { done <- service(ctx) }()
 	w.t.Cleanup(func() {
@@ -114,6 +132,13 @@ func (w *world) run(service func(context.Context) error) {
 			w.t.Errorf("Run: %v", err)
 		}
 	})
+}
+
+// rest ends background work, which would have much to do while a test sleeps for a day.
+func (w *world) rest() {
+	for _, stop := range w.stops {
+		stop()
+	}
 }
 
 // add makes a user; without an e-mail address it gets one of its id.
