@@ -29,3 +29,11 @@ func (s *Service) canMail() error {
 	}
 	return nil
 }
+
+// newWelcome is the order for the mail by which a new user gets in.
+func (s *Service) newWelcome(u *storev1.User) (outbox.Message, error) {
+	if err := s.canMail(); err != nil {
+		return outbox.Message{}, err
+	}
+	return newMailOrder(tenant.ID(u.GetTenant()), u.GetId(), useradminv1.LinkPurpose_LINK_PURPOSE_ACTIVATE, u.GetEmail(), "")
+}

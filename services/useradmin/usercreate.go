@@ -27,10 +27,7 @@ func (u users) CreateUser(ctx context.Context, r *useradminv1.CreateUserRequest)
 	if err != nil {
 		return nil, err
 	}
-	if err := u.s.canMail(); err != nil {
-		return nil, err
-	}
-	order, err := newMailOrder(p.Tenant, n.user.GetId(), useradminv1.LinkPurpose_LINK_PURPOSE_ACTIVATE, n.user.GetEmail(), "")
+	order, err := u.s.newWelcome(n.user)
 	if err != nil {
 		return nil, err
 	}
