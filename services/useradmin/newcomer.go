@@ -29,6 +29,7 @@ type newcomer struct {
 	user    *storev1.User
 	account *storev1.Account // for a tenant that has none yet
 	push    outbox.Message
+	keys    provision
 	change  *storev1.Change
 	done    audit.Entry
 }
@@ -49,7 +50,10 @@ func newNewcomer(ctx context.Context, of tenant.ID, like *storev1.User) (n newco
 		user: u, account: newAccount(of, nil), change: newChange(ctx, kindUser, actionCreated),
 		done: audit.Event(ctx, "user.create", u.GetId()),
 	}
-	n.push, err = newSubjectPush(of, u.GetId())
+	if n.push, err = newSubjectPush(of, u.GetId()); err != nil {
+		return newcomer{}, err
+	}
+	n.keys, err = newProvision(of, u.GetId())
 	return n, err
 }
 
@@ -72,6 +76,9 @@ func (t *tables) add(tx kv.Writer, n newcomer) error {
 		return err
 	}
 	if err := t.audit.Write(tx, scope(of), n.done); err != nil {
+		return err
+	}
+	if err := t.provide(tx, of, n.user.GetId(), n.keys); err != nil {
 		return err
 	}
 	return t.outbox.Queue(tx, n.push)

@@ -23,7 +23,7 @@ const (
 	byPurpose    = "purpose"
 	byName       = "name"
 	byCredential = "credential"
-	byStorage    = "storage"
+	byHolder     = "holder"
 	byPair       = "pair"
 	byKind       = "kind"
 	byObject     = "object"
@@ -179,14 +179,24 @@ func newCredentialTable(blind table.Blinder) *table.Table[*storev1.S3Credential]
 		Name: "s3cred",
 		ID:   func(m *storev1.S3Credential) []any { return []any{uint64(m.GetId())} },
 		Indexes: []table.Index[*storev1.S3Credential]{{
-			Name:   byUser,
-			Values: func(m *storev1.S3Credential) []string { return []string{m.GetUser()} },
-		}, {
-			Name:   byStorage,
-			Values: func(m *storev1.S3Credential) []string { return []string{m.GetObjectStorage()} },
+			Name: byUser,
+			Values: func(m *storev1.S3Credential) []string {
+				if m.GetRemoved() {
+					return nil
+				}
+				return []string{m.GetUser()}
+			},
 		}, {
 			Name: byPair, Unique: true,
-			Values: func(m *storev1.S3Credential) []string { return []string{m.GetUser(), m.GetObjectStorage()} },
+			Values: func(m *storev1.S3Credential) []string {
+				if m.GetRemoved() {
+					return nil
+				}
+				return []string{m.GetUser(), m.GetObjectStorage()}
+			},
+		}, {
+			Name:   byHolder, // removed ones, too
+			Values: func(m *storev1.S3Credential) []string { return []string{m.GetUser()} },
 		}},
 	}, blind)
 }
