@@ -58,11 +58,12 @@ type Deps struct {
 type Service struct {
 	deps   Deps
 	tables tables
+	guard  *guard
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
-	return &Service{deps: d, tables: newTables(d.Blind)}
+	return &Service{deps: d, tables: newTables(d.Blind), guard: newGuard()}
 }
 
 // Accepts tells what opens the service's methods: root keys open all, users' sessions those
