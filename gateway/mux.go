@@ -152,11 +152,31 @@ func (d *dialect) serve(x *exchange) {
 	if r.Method == http.MethodHead {
 		r.Method = http.MethodGet
 	}
+	if d.Path != nil {
+		r.URL = at(r.URL, d.Path(x.Request))
+	}
 	if e := d.endpoints[place{r.Method, r.URL.Path}]; e != nil && r.URL.RawPath == "" {
 		e.serve(x, r, nil)
 		return
 	}
 	d.mux.ServeHTTP(x, r)
+}
+
+// at is a URL at another path, which is escaped. One that is escaped wrongly matches no
+// route.
+func at(u *url.URL, path string) *url.URL {
+	if path == u.EscapedPath() {
+		return u
+	}
+	moved := *u
+	moved.Path, moved.RawPath = path, ""
+	if plain, err := url.PathUnescape(path); err == nil {
+		moved.Path = plain
+	}
+	if moved.EscapedPath() != path {
+		moved.RawPath = path
+	}
+	return &moved
 }
 
 // noValues keeps the runtime from parsing queries and forms: conn parses queries, and
