@@ -6,18 +6,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 
 	"github.com/holdplane/holdplane/gateway"
 	"github.com/holdplane/holdplane/gateway/unkey"
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/services/identity"
+	"github.com/holdplane/holdplane/services/useradmin"
 )
 
 // The services of this binary. A new one gets a line here, and its dialect one below.
@@ -26,6 +30,15 @@ var services = []serviceSpec{
 		return identity.New(identity.Deps{
 			Store: d.store, Blind: d.blind, Cursors: d.cursors,
 			Credentials: d.credentials, Limits: d.limits, Counters: d.counters, Data: d.data, Log: d.log,
+		})
+	}},
+	{name: useradmin.Name, proto: "holdplane.useradmin.", permissions: useradmin.Permissions(), accepts: useradmin.Accepts, build: func(d serviceDeps) serviceInstance {
+		passwords := password.NewPool(password.Options{})
+		d.metrics.MustRegister(passwords)
+		return useradmin.New(useradmin.Deps{
+			Store: d.store, Blind: d.blind, Cursors: d.cursors,
+			Access: identityv1.NewAccessServiceClient(d.identity), Tenants: identityv1.NewTenantServiceClient(d.identity),
+			Limits: d.limits, Passwords: passwords, PublicURL: d.publicURL, Log: d.log,
 		})
 	}},
 }
@@ -58,6 +71,9 @@ type serviceDeps struct {
 	limits      ratelimit.Limiter
 	counters    string
 	data        map[string]operationsv1.TenantDataServiceClient
+	identity    grpc.ClientConnInterface // its internal listener
+	publicURL   string
+	metrics     prometheus.Registerer
 	log         *slog.Logger
 }
 
