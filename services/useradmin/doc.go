@@ -15,7 +15,8 @@
 //	storages.go      ObjectStorageService          public
 //	credentials.go   CredentialService             public; provision.go is how they come and go
 //	tokens.go        TokenService                  public, without credential
-//	login.go         ... whether a name and a password are a user's; attempts.go how often
+//	login.go         ... whether a name and a password are a user's
+//	trial.go         ... and how often that may be tried, by attempts.go and addresses.go
 //	keystone*.go     KeystoneService               public, some without credential
 //	appcredentials.go ApplicationCredentialService public
 //	links.go         LinkService                   public, a link is its own credential

@@ -31,7 +31,7 @@ func (o operator) AddUser(ctx context.Context, r *useradminv1.AddUserRequest) (*
 	}
 	var welcome outbox.Message
 	if r.GetPassword() == "" {
-		welcome, err = o.s.newMailOrder(n.user, useradminv1.LinkPurpose_LINK_PURPOSE_ACTIVATE, "")
+		welcome, err = o.s.newWelcome(n.user)
 	} else {
 		n.user.PasswordHash, err = o.hash(ctx, r.GetPassword())
 	}

@@ -45,6 +45,7 @@ const goodPassword = "a long enough password"
 // credential is checked anew, so changes bite at once.
 type world struct {
 	t        testing.TB
+	store    *sealedkv.Store
 	internal *rpc.Local // as the operator
 	public   *rpc.Local // through the door
 	access   identityv1.AccessServiceClient
@@ -68,8 +69,6 @@ func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 	}
 	w := &world{t: t, internal: rpc.NewLocal(auth.AsOperator, check.Unary)}
 	w.access = identityv1.NewAccessServiceClient(w.internal)
-	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: useradmin.Accepts}
-	w.public = rpc.NewLocal(door.Unary, check.Unary)
 	w.operator = useradminv1.NewOperatorServiceClient(w.internal)
 
 	store := openStore(t, identity.Name)
@@ -81,22 +80,14 @@ func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
-	store = openStore(t, useradmin.Name)
-	deps := useradmin.Deps{
-		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")), Access: w.access,
-		Tenants: identityv1.NewTenantServiceClient(w.internal),
-		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
-		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
-	}
-	change(&deps)
-	service := useradmin.New(deps)
-	service.RegisterPublic(w.public)
+	w.store = openStore(t, useradmin.Name)
+	service, public := w.process(change)
 	service.RegisterInternal(w.internal)
+	w.public = public
 	operations.New(operations.Store{
-		Name: useradmin.Name, KV: store, Tables: service.Tables(), Audit: service.Audit(),
-		Cursors: page.New(store.Sealer("audits")), Destroy: sealedkv.DestroyTenant,
+		Name: useradmin.Name, KV: w.store, Tables: service.Tables(), Audit: service.Audit(),
+		Cursors: page.New(w.store.Sealer("audits")), Destroy: sealedkv.DestroyTenant,
 	}).Register(w.internal)
-	w.run(service.Run)
 
 	for _, name := range []string{acme, rival} {
 		_, err := identityv1.NewTenantServiceClient(w.internal).CreateTenant(t.Context(), &identityv1.CreateTenantRequest{Id: name})
@@ -105,6 +96,28 @@ func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 		}
 	}
 	return w
+}
+
+// process is one that runs user-admin, and what its callers reach. All have the same store.
+func (w *world) process(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.Local) {
+	w.t.Helper()
+	check, err := validator()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	d := useradmin.Deps{
+		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), Access: w.access,
+		Tenants: identityv1.NewTenantServiceClient(w.internal),
+		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
+		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
+	}
+	change(&d)
+	service := useradmin.New(d)
+	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: useradmin.Accepts}
+	public := rpc.NewLocal(door.Unary, check.Unary)
+	service.RegisterPublic(public)
+	w.run(service.Run)
+	return service, public
 }
 
 func openStore(t testing.TB, service string) *sealedkv.Store {
