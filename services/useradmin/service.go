@@ -103,8 +103,9 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
 	work.Go(func() error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
-			topicSubject: s.deliverSubject,
-			topicRole:    s.deliverRole,
+			topicSubject:    s.deliverSubject,
+			topicRole:       s.deliverRole,
+			topicRevocation: s.deliverRevocation,
 		}, s.deps.Log)
 	})
 	return work.Wait()
