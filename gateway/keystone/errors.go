@@ -84,10 +84,18 @@ func statusOf(c *gateway.Call, f *fault.Error) int {
 		// Keystone has more paths than are served here, and all of them want a token first
 		// (testdata/refusals.txtar).
 		return http.StatusUnauthorized
-	case f.Reason == gateway.ReasonRoute, impossible(f) != "":
+	case f.Reason == gateway.ReasonRoute, impossible(f):
 		return http.StatusNotFound
 	}
 	return c.Status
+}
+
+// ids are the fields that name what a call is about.
+var ids = map[string]bool{"subject_token": true, "user_id": true, "project_id": true, "credential_id": true}
+
+// impossible reports whether a fault is about an id that breaks a rule: nothing has it.
+func impossible(f *fault.Error) bool {
+	return len(f.Violations) > 0 && ids[f.Violations[0].Field]
 }
 
 func codeOf(status int) string {
