@@ -13,6 +13,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/objectstorage"
 	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
@@ -38,10 +39,14 @@ type Deps struct {
 	Cursors *page.Codec
 	// Access is identity's, on the internal listener.
 	Access identityv1.AccessServiceClient
+	// Tenants is identity's, on the internal listener.
+	Tenants identityv1.TenantServiceClient
 	// Limits counts failed logins by address.
 	Limits ratelimit.Limiter
 	// Passwords hashes passwords.
 	Passwords *password.Pool
+	// Storages are the drivers of object storages by name.
+	Storages map[string]objectstorage.Driver
 	// PublicURL is the address clients know the gateway by, without a slash at its end, for
 	// links in mails and the issuer of tokens. When empty no mail can be sent.
 	PublicURL string
@@ -53,11 +58,12 @@ type Deps struct {
 type Service struct {
 	deps   Deps
 	tables tables
+	guard  *guard
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
-	return &Service{deps: d, tables: newTables(d.Blind)}
+	return &Service{deps: d, tables: newTables(d.Blind), guard: newGuard()}
 }
 
 // Accepts tells what opens the service's methods: root keys open all, users' sessions those
@@ -102,8 +108,10 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
 	work.Go(func() error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
-			topicSubject: s.deliverSubject,
-			topicRole:    s.deliverRole,
+			topicSubject:     s.deliverSubject,
+			topicRole:        s.deliverRole,
+			topicCredentials: s.deliverCredentials,
+			topicRun:         s.deliverRun,
 		}, s.deps.Log)
 	})
 	return work.Wait()
