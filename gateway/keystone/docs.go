@@ -82,7 +82,7 @@ var docs = []gateway.ErrorDoc{
 		Code: codeUnavailable, Status: http.StatusServiceUnavailable,
 		Title:   "A part of the server can't be reached.",
 		Cause:   "A service is not reachable, did not answer in time (504), or can't count logins now: none is let in uncounted.",
-		Fix:     "This passes: repeat the request with growing pauses.",
+		Fix:     "This passes: repeat the request after as many seconds as the header Retry-After says.",
 		Example: `{"error":{"code":503,"message":"…","title":"Service Unavailable"}}`,
 	},
 }
