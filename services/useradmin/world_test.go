@@ -47,6 +47,8 @@ type world struct {
 	public   *rpc.Local // through the door
 	access   identityv1.AccessServiceClient
 	operator useradminv1.OperatorServiceClient
+	service  *useradmin.Service
+	mails    *postbox
 }
 
 var validator = sync.OnceValues(rpc.NewValidator)
@@ -72,14 +74,15 @@ func newWorld(t testing.TB) *world {
 	w.run(known.Run)
 
 	store = openStore(t, useradmin.Name)
-	service := useradmin.New(useradmin.Deps{
+	w.mails = &postbox{}
+	w.service = useradmin.New(useradmin.Deps{
 		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")), Access: w.access,
 		Limits: memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
-		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
+		Mail: w.mails, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	})
-	service.RegisterPublic(w.public)
-	service.RegisterInternal(w.internal)
-	w.run(service.Run)
+	w.service.RegisterPublic(w.public)
+	w.service.RegisterInternal(w.internal)
+	w.run(w.service.Run)
 
 	for _, name := range []string{acme, rival} {
 		_, err := identityv1.NewTenantServiceClient(w.internal).CreateTenant(t.Context(), &identityv1.CreateTenantRequest{Id: name})
