@@ -17,6 +17,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/auth/accessclient"
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
 	"github.com/holdplane/holdplane/pkg/page"
@@ -47,11 +48,23 @@ type world struct {
 	public   *rpc.Local // through the door
 	access   identityv1.AccessServiceClient
 	operator useradminv1.OperatorServiceClient
+	users    useradminv1.UserServiceClient
+	roles    useradminv1.RoleServiceClient
+	service  *useradmin.Service
+	store    kv.Store
 }
 
 var validator = sync.OnceValues(rpc.NewValidator)
 
 func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := newIdleWorld(t, nil)
+	w.run(w.service.Run)
+	return w
+}
+
+// newIdleWorld is one where nothing happens in user-admin's background.
+func newIdleWorld(t testing.TB, edit func(*useradmin.Deps)) *world {
 	t.Helper()
 	check, err := validator()
 	if err != nil {
@@ -62,6 +75,8 @@ func newWorld(t testing.TB) *world {
 	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: useradmin.Accepts}
 	w.public = rpc.NewLocal(door.Unary, check.Unary)
 	w.operator = useradminv1.NewOperatorServiceClient(w.internal)
+	w.users = useradminv1.NewUserServiceClient(w.public)
+	w.roles = useradminv1.NewRoleServiceClient(w.public)
 
 	store := openStore(t, identity.Name)
 	known := identity.New(identity.Deps{
@@ -72,14 +87,17 @@ func newWorld(t testing.TB) *world {
 	w.run(known.Run)
 
 	store = openStore(t, useradmin.Name)
-	service := useradmin.New(useradmin.Deps{
+	deps := useradmin.Deps{
 		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")), Access: w.access,
 		Limits: memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
 		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
-	})
-	service.RegisterPublic(w.public)
-	service.RegisterInternal(w.internal)
-	w.run(service.Run)
+	}
+	if edit != nil {
+		edit(&deps)
+	}
+	w.service, w.store = useradmin.New(deps), store
+	w.service.RegisterPublic(w.public)
+	w.service.RegisterInternal(w.internal)
 
 	for _, name := range []string{acme, rival} {
 		_, err := identityv1.NewTenantServiceClient(w.internal).CreateTenant(t.Context(), &identityv1.CreateTenantRequest{Id: name})
