@@ -77,8 +77,8 @@ func (w *world) edit(user string, change func(*storev1.User)) *storev1.User {
 	return u
 }
 
-// user is one as stored.
-func (w *world) user(id string) *storev1.User {
+// stored is a user as stored.
+func (w *world) stored(id string) *storev1.User {
 	w.t.Helper()
 	u, _, _, err := w.service.Kept(w.t.Context(), acme, id)
 	if err != nil {
