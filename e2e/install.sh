@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the vendors' SDKs, pinned by hash, into .cache/e2e at the project root: one
-# virtual environment per Python SDK, as its releases share a name, and the npm packages
+# virtual environment per Python SDK, as releases of one share a name, and the npm packages
 # in node/node_modules. Does nothing when they are there already. On Debian it adds
 # python3-venv, nodejs and npm when they are missing and it may.
 set -eu
@@ -43,11 +43,14 @@ install_python unkey1 &
 first=$!
 install_python unkey2 &
 second=$!
+install_python s3 &
+third=$!
 
 mkdir -p "$cache/node"
 cp "$here/node/package.json" "$here/node/package-lock.json" "$cache/node/"
 (cd "$cache/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 wait "$first"
 wait "$second"
+wait "$third"
 
 echo "$want" >"$cache/stamp"

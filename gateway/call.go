@@ -39,6 +39,9 @@ type Call struct {
 // Path translates the field of a violation, a path in proto names, to names of the wire.
 func (c *Call) Path(field string) wirejson.Path { return c.codec.Path(c.route.input, field) }
 
+// InPath reports whether a field, by its proto name, comes from the path.
+func (c *Call) InPath(field string) bool { return c.route.inPath(field) }
+
 // DecodeJSON reads a JSON body as the dialect's codec has it.
 func (c *Call) DecodeJSON(data []byte, m proto.Message) error {
 	return badInput(c.codec.Decode(data, m))

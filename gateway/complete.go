@@ -60,9 +60,9 @@ func (c *Config) distinct() error {
 // reachable refuses routes that no pattern of Owns leads to.
 func (d *dialect) reachable() error {
 	for _, rpc := range slices.Sorted(maps.Keys(d.routes)) {
-		for _, template := range d.routes[rpc].templates {
-			if !d.covers(anyPath(template)) {
-				return fmt.Errorf("Owns does not cover %s, the path of %s", template, rpc)
+		for _, b := range d.routes[rpc].bindings {
+			if !d.covers(anyPath(b.path)) {
+				return fmt.Errorf("Owns does not cover %s, the path of %s", b.path, rpc)
 			}
 		}
 	}

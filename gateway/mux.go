@@ -34,6 +34,7 @@ type dialect struct {
 	g         *gateway
 	owns      []pattern
 	elsewhere []absence // the longest pattern first
+	shut      []absence // those with a method
 	mux       *runtime.ServeMux
 	routes    map[string]*route   // by full method name
 	endpoints map[place]*endpoint // of the routes without variables
@@ -96,7 +97,10 @@ func (d *dialect) readRoutes() error {
 				r.status = status
 			}
 			d.g.meters.resolve(d.Name, r)
-			d.routes[r.rpc], methods[r.method] = r, true
+			d.routes[r.rpc] = r
+			for _, b := range r.bindings {
+				methods[b.method] = true
+			}
 			messages = append(messages, r.input, r.output)
 		}
 	}
@@ -152,11 +156,35 @@ func (d *dialect) serve(x *exchange) {
 	if r.Method == http.MethodHead {
 		r.Method = http.MethodGet
 	}
+	if d.Path != nil {
+		r.URL = at(r.URL, d.Path(x.Request))
+	}
+	if err := d.refuse(r.Method, r.URL.Path); err != nil {
+		x.fail(err)
+		return
+	}
 	if e := d.endpoints[place{r.Method, r.URL.Path}]; e != nil && r.URL.RawPath == "" {
 		e.serve(x, r, nil)
 		return
 	}
 	d.mux.ServeHTTP(x, r)
+}
+
+// at is a URL at another path, which is escaped. One that is escaped wrongly matches no
+// route.
+func at(u *url.URL, path string) *url.URL {
+	if path == u.EscapedPath() {
+		return u
+	}
+	moved := *u
+	moved.Path, moved.RawPath = path, ""
+	if plain, err := url.PathUnescape(path); err == nil {
+		moved.Path = plain
+	}
+	if moved.EscapedPath() != path {
+		moved.RawPath = path
+	}
+	return &moved
 }
 
 // noValues keeps the runtime from parsing queries and forms: conn parses queries, and

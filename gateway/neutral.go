@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/holdplane/holdplane/pkg/fault"
@@ -27,11 +26,7 @@ func neutral() Dialect {
 				} `json:"error"`
 			}
 			e.Error.Code, e.Error.Message, e.Error.RequestID = f.Reason, f.Message, c.RequestID
-			b, err := json.Marshal(e)
-			if err != nil { // strings always encode
-				return append(dst, "{}"...)
-			}
-			return append(dst, b...)
+			return AppendJSON(dst, e)
 		},
 	}
 }

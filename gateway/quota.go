@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -17,6 +18,25 @@ type Quota struct {
 	// Reset is how long the window still lasts, in whole seconds.
 	Reset time.Duration
 }
+
+// TellQuota sets the response headers by which callers with a quota pace themselves, and
+// for one who made too many requests the one that says when to try again.
+func (c *Call) TellQuota() {
+	wait := tryAgain
+	if q := c.Quota; q != nil {
+		wait = q.Reset
+		c.Header.Set("RateLimit-Limit", strconv.FormatInt(q.Limit, 10))
+		c.Header.Set("RateLimit-Remaining", strconv.FormatInt(q.Remaining, 10))
+		c.Header.Set("RateLimit-Reset", strconv.FormatInt(int64(q.Reset/time.Second), 10))
+	}
+	if c.Status == http.StatusTooManyRequests {
+		c.Header.Set("Retry-After", strconv.FormatInt(int64(wait/time.Second), 10))
+	}
+}
+
+// tryAgain is when to repeat what too much was asked of, where no quota says more: limits
+// on strangers count minutes.
+const tryAgain = time.Minute
 
 // quotaKeys are the names of its numbers, in the order of the fields.
 var quotaKeys = [3]string{"ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"}

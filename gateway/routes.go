@@ -17,15 +17,14 @@ import (
 
 // route is what the gateway knows of an RPC before the first request comes.
 type route struct {
-	rpc    string // full method name; empty for what matches no route
-	label  string // path pattern, for logs and metrics
-	method string
-	query  bool            // whether the message's fields come from the query
-	path   map[string]bool // fields that come from the path
-	// templates are all paths that lead here, the label first.
-	templates []string
-	status    int
-	level     slog.Level
+	rpc   string          // full method name; empty for what matches no route
+	label string          // path pattern, for logs and metrics
+	query bool            // whether the message's fields come from the query
+	path  map[string]bool // fields that come from the path
+	// bindings are all methods and paths that lead here, the label's first.
+	bindings []place
+	status   int
+	level    slog.Level
 
 	input, output protoreflect.MessageDescriptor
 
@@ -67,15 +66,15 @@ func routesOf(service string) ([]*route, error) {
 	return routes, nil
 }
 
-// routeOf reads a rule. Further bindings may repeat the route under other paths, but
-// must bind the same fields: a call does not tell which of them it came by.
+// routeOf reads a rule. Further bindings may repeat the route under other paths and
+// methods, but must bind the same fields: a call does not tell which of them it came by.
 func routeOf(rpc string, rule *annotations.HttpRule) (*route, error) {
 	r := &route{rpc: rpc, status: http.StatusOK, path: map[string]bool{}, query: rule.GetBody() == ""}
-	r.method, r.label = verb(rule)
-	if r.label == "" {
+	first := bindingOf(rule)
+	if r.label = first.path; r.label == "" {
 		return nil, fmt.Errorf("%s has no path", rpc)
 	}
-	r.templates = []string{r.label}
+	r.bindings = []place{first}
 	for _, name := range pathField.FindAllStringSubmatch(r.label, -1) {
 		r.path[name[1]] = true
 	}
@@ -83,31 +82,32 @@ func routeOf(rpc string, rule *annotations.HttpRule) (*route, error) {
 		return nil, fmt.Errorf("%s: body must be absent or \"*\", the gateway decodes whole messages", rpc)
 	}
 	for _, more := range rule.GetAdditionalBindings() {
-		_, p := verb(more)
-		if more.GetBody() != rule.GetBody() || len(pathField.FindAllString(p, -1)) != len(r.path) {
-			return nil, fmt.Errorf("%s: %s binds other fields than %s", rpc, p, r.label)
+		b := bindingOf(more)
+		if more.GetBody() != rule.GetBody() || len(pathField.FindAllString(b.path, -1)) != len(r.path) {
+			return nil, fmt.Errorf("%s: %s binds other fields than %s", rpc, b.path, r.label)
 		}
-		r.templates = append(r.templates, p)
+		r.bindings = append(r.bindings, b)
 	}
 	return r, nil
 }
 
-func verb(rule *annotations.HttpRule) (method, template string) {
+// bindingOf is the method and the path template of a rule, without further ones.
+func bindingOf(rule *annotations.HttpRule) place {
 	switch p := rule.GetPattern().(type) {
 	case *annotations.HttpRule_Get:
-		return http.MethodGet, p.Get
+		return place{http.MethodGet, p.Get}
 	case *annotations.HttpRule_Put:
-		return http.MethodPut, p.Put
+		return place{http.MethodPut, p.Put}
 	case *annotations.HttpRule_Post:
-		return http.MethodPost, p.Post
+		return place{http.MethodPost, p.Post}
 	case *annotations.HttpRule_Delete:
-		return http.MethodDelete, p.Delete
+		return place{http.MethodDelete, p.Delete}
 	case *annotations.HttpRule_Patch:
-		return http.MethodPatch, p.Patch
+		return place{http.MethodPatch, p.Patch}
 	case *annotations.HttpRule_Custom:
-		return p.Custom.GetKind(), p.Custom.GetPath()
+		return place{p.Custom.GetKind(), p.Custom.GetPath()}
 	}
-	return "", ""
+	return place{}
 }
 
 // pattern is one entry of Dialect.Owns.

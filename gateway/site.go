@@ -89,9 +89,9 @@ func newSite(conf Site, g *gateway) (*site, error) {
 // hides refuses a dialect with routes that the site answers instead.
 func (s *site) hides(d *dialect) error {
 	for _, rpc := range slices.Sorted(maps.Keys(d.routes)) {
-		for _, template := range d.routes[rpc].templates {
-			if s.covers(anyPath(template)) {
-				return fmt.Errorf("%s, the path of %s, is the site's %s", template, rpc, s.Name)
+		for _, b := range d.routes[rpc].bindings {
+			if s.covers(anyPath(b.path)) {
+				return fmt.Errorf("%s, the path of %s, is the site's %s", b.path, rpc, s.Name)
 			}
 		}
 	}

@@ -7,10 +7,7 @@
 package unkey
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/holdplane/holdplane/gateway"
@@ -51,42 +48,10 @@ var cors = &gateway.CORS{
 	MaxAge:          24 * time.Hour,
 }
 
-// tellQuota sets the headers by which callers with a quota pace themselves.
-func tellQuota(c *gateway.Call) {
-	if c.Quota == nil {
-		return
-	}
-	c.Header.Set("RateLimit-Limit", strconv.FormatInt(c.Quota.Limit, 10))
-	c.Header.Set("RateLimit-Remaining", strconv.FormatInt(c.Quota.Remaining, 10))
-	c.Header.Set("RateLimit-Reset", seconds(c.Quota.Reset))
-}
-
 // tellFault sets the headers that go with a fault's status.
 func tellFault(c *gateway.Call) {
-	tellQuota(c)
-	switch {
-	case c.Status == http.StatusUnauthorized:
+	c.TellQuota()
+	if c.Status == http.StatusUnauthorized {
 		c.Header.Set("WWW-Authenticate", "Bearer")
-	case c.Status == http.StatusTooManyRequests && c.Quota != nil:
-		c.Header.Set("Retry-After", seconds(c.Quota.Reset))
-	case c.Status == http.StatusTooManyRequests:
-		c.Header.Set("Retry-After", seconds(tryAgain))
 	}
-}
-
-// tryAgain is when to repeat what too much was asked of, where no quota says more: limits
-// on strangers count minutes.
-const tryAgain = time.Minute
-
-func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }
-
-// appendJSON writes an envelope, whose strings always encode.
-func appendJSON(dst []byte, envelope any) []byte {
-	b := bytes.NewBuffer(dst)
-	e := json.NewEncoder(b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(envelope); err != nil {
-		return append(dst, "{}"...)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -36,7 +36,7 @@ func V1() gateway.Dialect {
 		RequestID:       requestID,
 		Fail:            failV1,
 		Answer: func(dst []byte, c *gateway.Call, m proto.Message) ([]byte, error) {
-			tellQuota(c)
+			c.TellQuota()
 			return codec.Append(dst, m)
 		},
 		Errors: docsV1,

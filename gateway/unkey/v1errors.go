@@ -72,7 +72,7 @@ func failV1(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 	c.ErrorCode = codeOf(c.Status, f.Reason)
 	tellFault(c)
 	p := problem{Code: c.ErrorCode, Docs: docsURL + c.ErrorCode, Message: text(c, f), RequestID: c.RequestID}
-	return appendJSON(dst, envelope{p})
+	return gateway.AppendJSON(dst, envelope{p})
 }
 
 func codeOf(status int, reason string) string {

@@ -89,7 +89,7 @@ func admitV2(c *gateway.Call) error {
 func answerV2(codec *wirejson.Codec) func([]byte, *gateway.Call, proto.Message) ([]byte, error) {
 	pages := pagesV2()
 	return func(dst []byte, c *gateway.Call, m proto.Message) (_ []byte, err error) {
-		tellQuota(c)
+		c.TellQuota()
 		dst = append(append(append(dst, `{"meta":{"requestId":"`...), c.RequestID...), `"}`...)
 		switch {
 		case c.RPC == identityv2.IdentityService_DeleteIdentity_FullMethodName:

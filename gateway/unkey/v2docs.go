@@ -24,7 +24,7 @@ func docsV2() []gateway.ErrorDoc {
 			}
 			pages = append(pages, gateway.ErrorDoc{
 				Code: d.name, Status: d.status, Title: d.title, Cause: d.cause, Fix: d.fix,
-				Example: string(appendJSON(nil, envelopeV2{metaV2{"req_…"}, p})),
+				Example: string(gateway.AppendJSON(nil, envelopeV2{metaV2{"req_…"}, p})),
 			})
 		}
 	}

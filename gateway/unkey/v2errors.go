@@ -61,7 +61,7 @@ func failV2(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 	if speaksProblem(c, f) {
 		c.Header["Content-Type"] = []string{"application/problem+json"}
 	}
-	return appendJSON(dst, envelopeV2{metaV2{c.RequestID}, p})
+	return gateway.AppendJSON(dst, envelopeV2{metaV2{c.RequestID}, p})
 }
 
 // speaksProblem tells whether a fault goes out as application/problem+json: when the

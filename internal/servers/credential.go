@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// credential is whom servers run as: this user, but PostgreSQL refuses root.
+// credential is whom PostgreSQL and Redis run as: this user, but PostgreSQL refuses root.
 var credential = sync.OnceValue(func() *syscall.Credential {
 	if os.Geteuid() != 0 {
 		return nil

@@ -56,13 +56,13 @@ func newPostgres() (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := makeDir()
+	dir, err := makeDir(credential())
 	if err != nil {
 		return nil, err
 	}
 	data := filepath.Join(dir, "data")
 	s := &Server{
-		name: "PostgreSQL", dir: dir, stop: "INT", crash: "QUIT",
+		name: "PostgreSQL", dir: dir, as: credential(), stop: "INT", crash: "QUIT",
 		command: []string{
 			filepath.Join(bin, "postgres"), "-D", data, "-k", dir,
 			"-c", "listen_addresses=", "-c", "shared_buffers=32MB",
@@ -125,7 +125,7 @@ func (s *Server) client(program string, args ...string) error {
 func (s *Server) run(program string, args ...string) error {
 	cmd := exec.Command(filepath.Join(filepath.Dir(s.command[0]), program), args...)
 	cmd.Dir, cmd.Env = s.dir, append(environment, "PGPASSWORD="+Password)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: credential()}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.as}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", program, err, out)
 	}

@@ -45,22 +45,26 @@ func newRedis(options []string) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no Redis to test with; run scripts/install-servers.sh: %w", err)
 	}
-	// Between finding a free port and using it somebody else may take it.
+	return onFreePort(func(addr string) (*Server, error) { return tryRedis(program, addr, options) })
+}
+
+// onFreePort starts a server at an address, and at another if that fails: between finding
+// a free port and using it somebody else may take it.
+func onFreePort(start func(addr string) (*Server, error)) (s *Server, err error) {
 	for range 3 {
-		var s *Server
-		if s, err = tryRedis(program, options); err == nil {
+		var addr string
+		if addr, err = freeAddr(); err != nil {
+			return nil, err
+		}
+		if s, err = start(addr); err == nil {
 			return s, nil
 		}
 	}
 	return nil, err
 }
 
-func tryRedis(program string, options []string) (*Server, error) {
-	dir, err := makeDir()
-	if err != nil {
-		return nil, err
-	}
-	addr, err := freeAddr()
+func tryRedis(program, addr string, options []string) (*Server, error) {
+	dir, err := makeDir(credential())
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +73,9 @@ func tryRedis(program string, options []string) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		Addr: addr, name: "Redis", dir: dir, stop: "TERM", crash: "KILL",
+		Addr: addr, name: "Redis", dir: dir, as: credential(), stop: "TERM", crash: "KILL",
 		command: append([]string{program, "--bind", "127.0.0.1", "--port", port, "--dir", dir, "--save", ""}, options...),
-		ready:   func() bool { return answers(addr) },
+		ready:   func() bool { return answers(addr, "PING\r\n", "+PONG") },
 	}
 	if err := s.start(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
@@ -88,8 +92,8 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// answers tells whether a Redis at addr takes commands.
-func answers(addr string) bool {
+// answers tells whether the server at addr meets what is asked with what is wanted.
+func answers(addr, ask, want string) bool {
 	conn, err := net.DialTimeout("tcp", addr, time.Second)
 	if err != nil {
 		return false
@@ -98,10 +102,10 @@ func answers(addr string) bool {
 	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
 		return false
 	}
-	if _, err := io.WriteString(conn, "PING\r\n"); err != nil {
+	if _, err := io.WriteString(conn, ask); err != nil {
 		return false
 	}
-	answer := make([]byte, len("+PONG"))
+	answer := make([]byte, len(want))
 	_, err = io.ReadFull(conn, answer)
-	return err == nil && string(answer) == "+PONG"
+	return err == nil && string(answer) == want
 }

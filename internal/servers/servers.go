@@ -1,6 +1,7 @@
-// Package servers gives tests a PostgreSQL and a Redis of their own: real servers, on a
-// unix socket or loopback, with their data in a temporary folder, which end with the test
-// binary however that ends. scripts/install-servers.sh installs the programs.
+// Package servers gives tests a PostgreSQL, a Redis and a VersityGW of their own: real
+// servers, on a unix socket or loopback, with their data in a temporary folder, which end
+// with the test binary however that ends. scripts/install-servers.sh installs the first
+// two; the third is built from its module, once.
 package servers
 
 import (
@@ -19,15 +20,16 @@ const startTime = 60 * time.Second
 
 // Server is a server that belongs to one test, which may end and start it.
 type Server struct {
-	// Addr is where clients find it, before and after a restart: a URL of PostgreSQL's,
-	// or host:port of Redis'.
+	// Addr is where clients find it, before and after a restart: a URL of PostgreSQL's or
+	// VersityGW's, or host:port of Redis'.
 	Addr string
 
 	name    string
 	dir     string
 	command []string
-	stop    string // signal that ends it in order
-	crash   string // signal that ends it at once
+	as      *syscall.Credential // whom it runs as; nil is this user
+	stop    string              // signal that ends it in order
+	crash   string              // signal that ends it at once
 	ready   func() bool
 
 	guard *exec.Cmd
@@ -101,7 +103,7 @@ kill $watcher 2>/dev/null
 func (s *Server) start() error {
 	s.guard = exec.Command("sh", append([]string{"-c", guard, "sh", s.dir, s.crash}, s.command...)...)
 	s.guard.Dir, s.guard.Env = s.dir, environment
-	s.guard.SysProcAttr = &syscall.SysProcAttr{Credential: credential(), Setsid: true} // no Ctrl-C from the terminal
+	s.guard.SysProcAttr = &syscall.SysProcAttr{Credential: s.as, Setsid: true} // no Ctrl-C from the terminal
 	var err error
 	if s.leash, err = s.guard.StdinPipe(); err != nil {
 		return err
@@ -148,14 +150,14 @@ func (s *Server) log() string {
 // environment keeps settings of the caller's, such as PGHOST or a language, out.
 var environment = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
 
-// makeDir makes a folder for the user that servers run as. Its path is short enough for a
-// unix socket in it.
-func makeDir() (string, error) {
+// makeDir makes a folder for whom a server runs as. Its path is short enough for a unix
+// socket in it.
+func makeDir(c *syscall.Credential) (string, error) {
 	dir, err := os.MkdirTemp("", "hp")
 	if err != nil {
 		return "", err
 	}
-	if c := credential(); c != nil {
+	if c != nil {
 		err = os.Chown(dir, int(c.Uid), int(c.Gid))
 	}
 	return dir, err

@@ -38,19 +38,24 @@ func TestServersKeepDataAndAddress(t *testing.T) {
 	psql(t, pg.Addr, "create table t (n int); insert into t values (42)")
 	redis := servers.StartRedis(t, "--appendonly", "yes", "--appendfsync", "always")
 	tell(t, redis.Addr, "SET k 42")
+	gateway := servers.StartVersityGW(t) // package versitygw's tests look at its data
 	for name, end := range map[string]func(*servers.Server, testing.TB){"stop": (*servers.Server).Stop, "kill": (*servers.Server).Kill} {
 		t.Run(name, func(t *testing.T) {
 			end(pg, t)
 			end(redis, t)
-			if conn, err := net.Dial("tcp", redis.Addr); err == nil {
-				conn.Close()
-				t.Error("Redis still listens")
+			end(gateway, t)
+			for _, addr := range []string{redis.Addr, strings.TrimPrefix(gateway.Addr, "http://")} {
+				if conn, err := net.Dial("tcp", addr); err == nil {
+					conn.Close()
+					t.Errorf("%s still listens", addr)
+				}
 			}
 			if _, err := os.Stat(socket(t, pg.Addr)); name == "stop" && !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("PostgreSQL's socket is still there: %v", err)
 			}
 			pg.Start(t)
 			redis.Start(t)
+			gateway.Start(t) // waits until it answers
 			if got := psql(t, pg.Addr, "select n from t"); got != "42" {
 				t.Errorf("PostgreSQL says %q", got)
 			}

@@ -153,7 +153,7 @@ func (d *Dialect) wireName(fd protoreflect.FieldDescriptor) string {
 func (d *Dialect) mentioned() []protoreflect.FullName {
 	all := slices.Collect(maps.Keys(d.Names))
 	all = slices.AppendSeq(all, maps.Keys(d.Aliases))
-	for _, set := range []map[protoreflect.FullName]bool{d.Hidden, d.Nullable, d.OmitEmpty, d.Bare} {
+	for _, set := range []map[protoreflect.FullName]bool{d.Hidden, d.Nullable, d.OmitEmpty, d.Bare, d.Dates} {
 		all = slices.AppendSeq(all, maps.Keys(set))
 	}
 	slices.Sort(all)

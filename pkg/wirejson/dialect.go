@@ -49,6 +49,9 @@ type Dialect struct {
 	// Bare messages stand on the wire as the value of their only field: a body that is
 	// an array.
 	Bare map[protoreflect.FullName]bool
+	// Dates are Timestamp fields that are written as their day in UTC, YYYY-MM-DD. They are
+	// read as others are.
+	Dates map[protoreflect.FullName]bool
 	// Closed tells which messages refuse unknown members. Others, and all when it is
 	// nil, drop them.
 	Closed func(protoreflect.MessageDescriptor) bool

@@ -109,6 +109,15 @@ func TestAppend(t *testing.T) {
 			give:    `items { name: "a" } items { name: "b" }`,
 			want:    `[{"name":"a","size":0},{"name":"b","size":0}]`,
 		},
+		{
+			name: "times that are days", message: "All",
+			dialect: wirejson.Dialect{
+				Dates:  fields("wire.All.at_time"),
+				Hidden: fields("wire.All.i32", "wire.All.i64", "wire.All.u32", "wire.All.u64", "wire.All.f32", "wire.All.f64", "wire.All.color", "wire.All.data", "wire.All.flag"),
+			},
+			give: `at_time { seconds: 253402300799 nanos: 5 }`,
+			want: `{"text":"","atTime":"9999-12-31"}`,
+		},
 		{name: "update mask is not on the wire", message: "Patch", give: `update_mask { paths: "roles" }`, want: `{"userId":"","roles":[]}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,9 +20,9 @@ import (
 const maxCredentials = 100
 
 const (
-	reasonCredentialTaken   = "APPLICATION_CREDENTIAL_EXISTS"
-	reasonCredentialUnknown = "APPLICATION_CREDENTIAL_NOT_FOUND"
-	reasonCredentialLimit   = "APPLICATION_CREDENTIAL_LIMIT"
+	reasonAppCredentialTaken   = "APPLICATION_CREDENTIAL_EXISTS"
+	reasonAppCredentialUnknown = "APPLICATION_CREDENTIAL_NOT_FOUND"
+	reasonAppCredentialLimit   = "APPLICATION_CREDENTIAL_LIMIT"
 )
 
 // appCredentials serves ApplicationCredentialService.
@@ -57,7 +57,7 @@ func (a appCredentials) CreateApplicationCredential(ctx context.Context, r *user
 	})
 	switch {
 	case errors.Is(err, table.ErrExists):
-		return nil, fault.AlreadyExists(reasonCredentialTaken, "an application credential of this name already exists")
+		return nil, fault.AlreadyExists(reasonAppCredentialTaken, "an application credential of this name already exists")
 	case errors.Is(err, kv.ErrNotFound):
 		return nil, fault.NotFound(reasonUserUnknown, "user %s does not exist", r.GetUserId())
 	case err != nil:
@@ -74,7 +74,7 @@ func (t *tables) addCredential(tx kv.Writer, m *storev1.ApplicationCredential, d
 		return err
 	}
 	if has >= maxCredentials {
-		return fault.PermissionDenied(reasonCredentialLimit, "a user has at most %d application credentials; delete one first", maxCredentials)
+		return fault.PermissionDenied(reasonAppCredentialLimit, "a user has at most %d application credentials; delete one first", maxCredentials)
 	}
 	if err := t.appCredentials.Insert(tx, scope(ownerOf(m)), m); err != nil {
 		return err
@@ -173,7 +173,7 @@ func credentialOwner(ctx context.Context, user string) (*auth.Principal, error) 
 func (t *tables) credentialOf(tx kv.Reader, p *auth.Principal, id string) (*storev1.ApplicationCredential, error) {
 	m, err := t.appCredentials.Get(tx, scope(p.Tenant), id)
 	if errors.Is(err, kv.ErrNotFound) || err == nil && m.GetUser() != p.Subject {
-		return nil, fault.NotFound(reasonCredentialUnknown, "application credential %s does not exist", id)
+		return nil, fault.NotFound(reasonAppCredentialUnknown, "application credential %s does not exist", id)
 	}
 	return m, err
 }

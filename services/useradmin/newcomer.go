@@ -29,6 +29,7 @@ type newcomer struct {
 	user    *storev1.User
 	account *storev1.Account // for a tenant that has none yet
 	push    outbox.Message
+	keys    provision
 	change  *storev1.Change
 	done    audit.Entry
 }
@@ -49,15 +50,17 @@ func newNewcomer(ctx context.Context, of tenant.ID, like *storev1.User) (n newco
 		user: u, account: newAccount(of, nil), change: newChange(ctx, kindUser, actionCreated),
 		done: audit.Event(ctx, "user.create", u.GetId()),
 	}
-	n.push, err = newSubjectPush(of, u.GetId())
+	if n.push, err = newSubjectPush(of, u.GetId()); err != nil {
+		return newcomer{}, err
+	}
+	n.keys, err = newProvision(of, u.GetId())
 	return n, err
 }
 
 // add writes the newcomer. Roles must exist.
 func (t *tables) add(tx kv.Writer, n newcomer) error {
 	of := tenant.ID(n.user.GetTenant())
-	account, err := t.accountOr(tx, of, n.account)
-	if err != nil {
+	if _, err := t.accountOr(tx, of, n.account); err != nil {
 		return err
 	}
 	for _, role := range n.user.GetRoles() {
@@ -68,21 +71,28 @@ func (t *tables) add(tx kv.Writer, n newcomer) error {
 	if err := t.users.Insert(tx, scope(of), n.user); err != nil {
 		return err
 	}
-	if err := t.writeChange(tx, of, n.change, n.user.GetId(), nil, t.userFields(account, n.user)); err != nil {
+	if err := t.writeChange(tx, of, n.change, n.user.GetId(), nil, userFields(n.user)); err != nil {
 		return err
 	}
 	if err := t.audit.Write(tx, scope(of), n.done); err != nil {
+		return err
+	}
+	if err := t.provide(tx, of, n.user.GetId(), n.keys); err != nil {
 		return err
 	}
 	return t.outbox.Queue(tx, n.push)
 }
 
 // userFields are what audits show of a user.
-func (t *tables) userFields(_ *storev1.Account, u *storev1.User) map[string]any {
-	return map[string]any{
+func userFields(u *storev1.User) map[string]any {
+	all := map[string]any{
 		"firstName": u.GetFirstName(), "lastName": u.GetLastName(), "email": u.GetEmail(), "emailVerified": u.GetEmailVerified(),
 		"enabled": u.GetEnabled(), "totp": u.GetTotp(), "owner": u.GetOwner(), "locale": u.GetLocale(), "roles": append([]int64{}, u.GetRoles()...),
 	}
+	if u.GetPendingEmail() != "" {
+		all["pendingEmail"] = u.GetPendingEmail()
+	}
+	return all
 }
 
 func unknownRole(err error, role int64) error {

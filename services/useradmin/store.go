@@ -23,7 +23,7 @@ const (
 	byPurpose    = "purpose"
 	byName       = "name"
 	byCredential = "credential"
-	byStorage    = "storage"
+	byHolder     = "holder"
 	byPair       = "pair"
 	byKind       = "kind"
 	byObject     = "object"
@@ -146,6 +146,9 @@ func newTokenTable(blind table.Blinder) *table.Table[*storev1.KeystoneToken] {
 			Name: byDigest, Unique: true, Global: true,
 			Values: func(m *storev1.KeystoneToken) []string { return []string{string(m.GetDigest())} },
 		}, {
+			Name:   byUser,
+			Values: func(m *storev1.KeystoneToken) []string { return []string{m.GetUser()} },
+		}, {
 			Name: byCredential,
 			Values: func(m *storev1.KeystoneToken) []string {
 				if m.GetApplicationCredential() == "" {
@@ -179,14 +182,24 @@ func newCredentialTable(blind table.Blinder) *table.Table[*storev1.S3Credential]
 		Name: "s3cred",
 		ID:   func(m *storev1.S3Credential) []any { return []any{uint64(m.GetId())} },
 		Indexes: []table.Index[*storev1.S3Credential]{{
-			Name:   byUser,
-			Values: func(m *storev1.S3Credential) []string { return []string{m.GetUser()} },
-		}, {
-			Name:   byStorage,
-			Values: func(m *storev1.S3Credential) []string { return []string{m.GetObjectStorage()} },
+			Name: byUser,
+			Values: func(m *storev1.S3Credential) []string {
+				if m.GetRemoved() {
+					return nil
+				}
+				return []string{m.GetUser()}
+			},
 		}, {
 			Name: byPair, Unique: true,
-			Values: func(m *storev1.S3Credential) []string { return []string{m.GetUser(), m.GetObjectStorage()} },
+			Values: func(m *storev1.S3Credential) []string {
+				if m.GetRemoved() {
+					return nil
+				}
+				return []string{m.GetUser(), m.GetObjectStorage()}
+			},
+		}, {
+			Name:   byHolder, // removed ones, too
+			Values: func(m *storev1.S3Credential) []string { return []string{m.GetUser()} },
 		}},
 	}, blind)
 }

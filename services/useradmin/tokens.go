@@ -43,7 +43,7 @@ type tokens struct {
 func (t tokens) CreateToken(ctx context.Context, r *useradminv1.CreateTokenRequest) (*useradminv1.CreateTokenResponse, error) {
 	switch r.GetGrantType() {
 	case "":
-		return nil, absent("grant_type")
+		return nil, lacking("grant_type")
 	case grantPassword, grantRefresh:
 	default:
 		return nil, fault.InvalidArgument(reasonGrant, "grant_type must be password or refresh_token")
@@ -58,16 +58,16 @@ func (t tokens) CreateToken(ctx context.Context, r *useradminv1.CreateTokenReque
 	return t.logIn(ctx, account, r)
 }
 
-func absent(parameter string) error {
+func lacking(parameter string) error {
 	return fault.InvalidArgument(reasonParameter, "the parameter %s is missing", parameter).With("parameter", parameter)
 }
 
 func (t tokens) logIn(ctx context.Context, account *storev1.Account, r *useradminv1.CreateTokenRequest) (*useradminv1.CreateTokenResponse, error) {
 	switch {
 	case r.GetUsername() == "":
-		return nil, absent("username")
+		return nil, lacking("username")
 	case r.GetPassword() == "":
-		return nil, absent("password")
+		return nil, lacking("password")
 	}
 	of := tenant.ID(account.GetTenant())
 	u, err := t.s.login(ctx, claim{
@@ -99,7 +99,7 @@ func (t tokens) logIn(ctx context.Context, account *storev1.Account, r *useradmi
 
 func (t tokens) refresh(ctx context.Context, account *storev1.Account, r *useradminv1.CreateTokenRequest) (*useradminv1.CreateTokenResponse, error) {
 	if r.GetRefreshToken() == "" {
-		return nil, absent("refresh_token")
+		return nil, lacking("refresh_token")
 	}
 	errInvalid := fault.Unauthenticated(reasonRefresh, "the refresh token is not valid; log in again")
 	if len(r.GetRefreshToken()) > auth.MaxCredentialLen {

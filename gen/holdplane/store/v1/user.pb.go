@@ -681,8 +681,10 @@ type Link struct {
 	ExpiresAtMs int64 `protobuf:"varint,9,opt,name=expires_at_ms,json=expiresAtMs,proto3" json:"expires_at_ms,omitempty"`
 	// Secret of the authenticator being enrolled, base32.
 	EnrolmentSecret string `protobuf:"bytes,10,opt,name=enrolment_secret,json=enrolmentSecret,proto3" json:"enrolment_secret,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Wrong codes that were tried with it.
+	WrongCodes    int32 `protobuf:"varint,11,opt,name=wrong_codes,json=wrongCodes,proto3" json:"wrong_codes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Link) Reset() {
@@ -783,6 +785,13 @@ func (x *Link) GetEnrolmentSecret() string {
 		return x.EnrolmentSecret
 	}
 	return ""
+}
+
+func (x *Link) GetWrongCodes() int32 {
+	if x != nil {
+		return x.WrongCodes
+	}
+	return 0
 }
 
 // KeystoneToken is what an opaque session says beside its session.
@@ -1059,7 +1068,9 @@ type ObjectStorage struct {
 	// Secret key of the admin API.
 	AdminSecretKey string `protobuf:"bytes,12,opt,name=admin_secret_key,json=adminSecretKey,proto3" json:"admin_secret_key,omitempty"`
 	// Creation, Unix milliseconds.
-	CreatedAtMs   int64 `protobuf:"varint,13,opt,name=created_at_ms,json=createdAtMs,proto3" json:"created_at_ms,omitempty"`
+	CreatedAtMs int64 `protobuf:"varint,13,opt,name=created_at_ms,json=createdAtMs,proto3" json:"created_at_ms,omitempty"`
+	// Region that requests to the admin API are signed for.
+	AdminRegion   string `protobuf:"bytes,14,opt,name=admin_region,json=adminRegion,proto3" json:"admin_region,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1185,6 +1196,13 @@ func (x *ObjectStorage) GetCreatedAtMs() int64 {
 	return 0
 }
 
+func (x *ObjectStorage) GetAdminRegion() string {
+	if x != nil {
+		return x.AdminRegion
+	}
+	return ""
+}
+
 // S3Credential is a user's credential for one object storage.
 type S3Credential struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1200,10 +1218,14 @@ type S3Credential struct {
 	AccessKey string `protobuf:"bytes,5,opt,name=access_key,json=accessKey,proto3" json:"access_key,omitempty"`
 	// Secret key.
 	SecretKey string `protobuf:"bytes,6,opt,name=secret_key,json=secretKey,proto3" json:"secret_key,omitempty"`
-	// Counts secret keys; what is older does not reach the storage any more.
+	// Counts secret keys.
 	Version int64 `protobuf:"varint,7,opt,name=version,proto3" json:"version,omitempty"`
 	// Creation, Unix milliseconds.
-	CreatedAtMs   int64 `protobuf:"varint,8,opt,name=created_at_ms,json=createdAtMs,proto3" json:"created_at_ms,omitempty"`
+	CreatedAtMs int64 `protobuf:"varint,8,opt,name=created_at_ms,json=createdAtMs,proto3" json:"created_at_ms,omitempty"`
+	// Version that the object storage has.
+	PushedVersion int64 `protobuf:"varint,9,opt,name=pushed_version,json=pushedVersion,proto3" json:"pushed_version,omitempty"`
+	// Whether it is gone for everybody but the object storage, which is still to be told.
+	Removed       bool `protobuf:"varint,10,opt,name=removed,proto3" json:"removed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1292,6 +1314,20 @@ func (x *S3Credential) GetCreatedAtMs() int64 {
 		return x.CreatedAtMs
 	}
 	return 0
+}
+
+func (x *S3Credential) GetPushedVersion() int64 {
+	if x != nil {
+		return x.PushedVersion
+	}
+	return 0
+}
+
+func (x *S3Credential) GetRemoved() bool {
+	if x != nil {
+		return x.Removed
+	}
+	return false
 }
 
 // Change is one change of a user or a role as Contabo's audits have it.
@@ -1540,20 +1576,25 @@ func (x *RolePush) GetRole() int64 {
 	return 0
 }
 
-// MailOrder is an outbox message: make a link and mail it.
+// MailOrder is an outbox message: make a link and mail it, or mail a notice.
 type MailOrder struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tenant.
 	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	// Id of the user.
 	User string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
-	// LinkPurpose.
+	// LinkPurpose; none for a notice.
 	Purpose int32 `protobuf:"varint,3,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	// Where the link leads in the end; may be empty.
 	RedirectUrl string `protobuf:"bytes,4,opt,name=redirect_url,json=redirectUrl,proto3" json:"redirect_url,omitempty"`
-	// E-mail address to send it to; the order is void when it is neither the user's nor the
-	// one the user wants to change to.
-	Email         string `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
+	// E-mail address to send it to; the order of a link is void when it is neither the user's
+	// nor the one the user wants to change to.
+	Email string `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
+	// When it was ordered, Unix milliseconds. It is given up a day later.
+	QueuedAtMs int64 `protobuf:"varint,6,opt,name=queued_at_ms,json=queuedAtMs,proto3" json:"queued_at_ms,omitempty"`
+	// What the user is told instead of a link: password_changed, email_changed,
+	// second_factor_on or second_factor_off; empty for a link.
+	Notice        string `protobuf:"bytes,7,opt,name=notice,proto3" json:"notice,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1623,35 +1664,46 @@ func (x *MailOrder) GetEmail() string {
 	return ""
 }
 
-// StoragePush is an outbox message: bring a credential to its object storage, or away.
-type StoragePush struct {
+func (x *MailOrder) GetQueuedAtMs() int64 {
+	if x != nil {
+		return x.QueuedAtMs
+	}
+	return 0
+}
+
+func (x *MailOrder) GetNotice() string {
+	if x != nil {
+		return x.Notice
+	}
+	return ""
+}
+
+// CredentialPush is an outbox message: bring a user's credentials to their object
+// storages, and those that are removed away.
+type CredentialPush struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tenant.
 	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
-	// Id of the object storage.
-	ObjectStorage string `protobuf:"bytes,2,opt,name=object_storage,json=objectStorage,proto3" json:"object_storage,omitempty"`
-	// Access key.
-	AccessKey string `protobuf:"bytes,3,opt,name=access_key,json=accessKey,proto3" json:"access_key,omitempty"`
-	// Id of the credential; 0 where it is gone and the key has to go.
-	Credential    int32 `protobuf:"varint,4,opt,name=credential,proto3" json:"credential,omitempty"`
+	// Id of the user.
+	User          string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *StoragePush) Reset() {
-	*x = StoragePush{}
+func (x *CredentialPush) Reset() {
+	*x = CredentialPush{}
 	mi := &file_holdplane_store_v1_user_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *StoragePush) String() string {
+func (x *CredentialPush) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*StoragePush) ProtoMessage() {}
+func (*CredentialPush) ProtoMessage() {}
 
-func (x *StoragePush) ProtoReflect() protoreflect.Message {
+func (x *CredentialPush) ProtoReflect() protoreflect.Message {
 	mi := &file_holdplane_store_v1_user_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1663,37 +1715,23 @@ func (x *StoragePush) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use StoragePush.ProtoReflect.Descriptor instead.
-func (*StoragePush) Descriptor() ([]byte, []int) {
+// Deprecated: Use CredentialPush.ProtoReflect.Descriptor instead.
+func (*CredentialPush) Descriptor() ([]byte, []int) {
 	return file_holdplane_store_v1_user_proto_rawDescGZIP(), []int{15}
 }
 
-func (x *StoragePush) GetTenant() string {
+func (x *CredentialPush) GetTenant() string {
 	if x != nil {
 		return x.Tenant
 	}
 	return ""
 }
 
-func (x *StoragePush) GetObjectStorage() string {
+func (x *CredentialPush) GetUser() string {
 	if x != nil {
-		return x.ObjectStorage
+		return x.User
 	}
 	return ""
-}
-
-func (x *StoragePush) GetAccessKey() string {
-	if x != nil {
-		return x.AccessKey
-	}
-	return ""
-}
-
-func (x *StoragePush) GetCredential() int32 {
-	if x != nil {
-		return x.Credential
-	}
-	return 0
 }
 
 // CredentialRun is an outbox message: give every user of a tenant a credential for an
@@ -1821,7 +1859,7 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	"\rUserRoleGrant\x12\x19\n" +
 	"\bapi_name\x18\x01 \x01(\tR\aapiName\x12\x18\n" +
 	"\aactions\x18\x02 \x03(\tR\aactions\x12\x1c\n" +
-	"\tresources\x18\x03 \x03(\x03R\tresources\"\xbb\x02\n" +
+	"\tresources\x18\x03 \x03(\x03R\tresources\"\xdc\x02\n" +
 	"\x04Link\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1833,7 +1871,9 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	"\rcreated_at_ms\x18\b \x01(\x03R\vcreatedAtMs\x12\"\n" +
 	"\rexpires_at_ms\x18\t \x01(\x03R\vexpiresAtMs\x12)\n" +
 	"\x10enrolment_secret\x18\n" +
-	" \x01(\tR\x0fenrolmentSecret\"\xb5\x02\n" +
+	" \x01(\tR\x0fenrolmentSecret\x12\x1f\n" +
+	"\vwrong_codes\x18\v \x01(\x05R\n" +
+	"wrongCodes\"\xb5\x02\n" +
 	"\rKeystoneToken\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1858,7 +1898,7 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	"\x05roles\x18\a \x03(\tR\x05roles\x12\"\n" +
 	"\rexpires_at_ms\x18\b \x01(\x03R\vexpiresAtMs\x12\"\n" +
 	"\rcreated_at_ms\x18\t \x01(\x03R\vcreatedAtMsB\x0e\n" +
-	"\f_description\"\x92\x03\n" +
+	"\f_description\"\xb5\x03\n" +
 	"\rObjectStorage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x16\n" +
@@ -1875,7 +1915,8 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	" \x01(\tR\badminUrl\x12(\n" +
 	"\x10admin_access_key\x18\v \x01(\tR\x0eadminAccessKey\x12(\n" +
 	"\x10admin_secret_key\x18\f \x01(\tR\x0eadminSecretKey\x12\"\n" +
-	"\rcreated_at_ms\x18\r \x01(\x03R\vcreatedAtMs\"\xed\x01\n" +
+	"\rcreated_at_ms\x18\r \x01(\x03R\vcreatedAtMs\x12!\n" +
+	"\fadmin_region\x18\x0e \x01(\tR\vadminRegion\"\xae\x02\n" +
 	"\fS3Credential\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x05R\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1886,7 +1927,10 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	"\n" +
 	"secret_key\x18\x06 \x01(\tR\tsecretKey\x12\x18\n" +
 	"\aversion\x18\a \x01(\x03R\aversion\x12\"\n" +
-	"\rcreated_at_ms\x18\b \x01(\x03R\vcreatedAtMs\"\x8f\x02\n" +
+	"\rcreated_at_ms\x18\b \x01(\x03R\vcreatedAtMs\x12%\n" +
+	"\x0epushed_version\x18\t \x01(\x03R\rpushedVersion\x12\x18\n" +
+	"\aremoved\x18\n" +
+	" \x01(\bR\aremoved\"\x8f\x02\n" +
 	"\x06Change\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x03R\x02id\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n" +
@@ -1906,21 +1950,19 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	"\x04user\x18\x02 \x01(\tR\x04user\"6\n" +
 	"\bRolePush\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
-	"\x04role\x18\x02 \x01(\x03R\x04role\"\x8a\x01\n" +
+	"\x04role\x18\x02 \x01(\x03R\x04role\"\xc4\x01\n" +
 	"\tMailOrder\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04user\x18\x02 \x01(\tR\x04user\x12\x18\n" +
 	"\apurpose\x18\x03 \x01(\x05R\apurpose\x12!\n" +
 	"\fredirect_url\x18\x04 \x01(\tR\vredirectUrl\x12\x14\n" +
-	"\x05email\x18\x05 \x01(\tR\x05email\"\x8b\x01\n" +
-	"\vStoragePush\x12\x16\n" +
-	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12%\n" +
-	"\x0eobject_storage\x18\x02 \x01(\tR\robjectStorage\x12\x1d\n" +
-	"\n" +
-	"access_key\x18\x03 \x01(\tR\taccessKey\x12\x1e\n" +
-	"\n" +
-	"credential\x18\x04 \x01(\x05R\n" +
-	"credential\"d\n" +
+	"\x05email\x18\x05 \x01(\tR\x05email\x12 \n" +
+	"\fqueued_at_ms\x18\x06 \x01(\x03R\n" +
+	"queuedAtMs\x12\x16\n" +
+	"\x06notice\x18\a \x01(\tR\x06notice\"<\n" +
+	"\x0eCredentialPush\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
+	"\x04user\x18\x02 \x01(\tR\x04user\"d\n" +
 	"\rCredentialRun\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12%\n" +
 	"\x0eobject_storage\x18\x02 \x01(\tR\robjectStorage\x12\x14\n" +
@@ -1955,7 +1997,7 @@ var file_holdplane_store_v1_user_proto_goTypes = []any{
 	(*SubjectPush)(nil),           // 12: holdplane.store.v1.SubjectPush
 	(*RolePush)(nil),              // 13: holdplane.store.v1.RolePush
 	(*MailOrder)(nil),             // 14: holdplane.store.v1.MailOrder
-	(*StoragePush)(nil),           // 15: holdplane.store.v1.StoragePush
+	(*CredentialPush)(nil),        // 15: holdplane.store.v1.CredentialPush
 	(*CredentialRun)(nil),         // 16: holdplane.store.v1.CredentialRun
 }
 var file_holdplane_store_v1_user_proto_depIdxs = []int32{

@@ -1176,8 +1176,10 @@ type AddObjectStorageRequest struct {
 	AdminAccessKey string `protobuf:"bytes,11,opt,name=admin_access_key,json=adminAccessKey,proto3" json:"admin_access_key,omitempty"`
 	// Secret key of the admin API, for versitygw.
 	AdminSecretKey string `protobuf:"bytes,12,opt,name=admin_secret_key,json=adminSecretKey,proto3" json:"admin_secret_key,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Region that requests to the admin API are signed for; us-east-1 when empty.
+	AdminRegion   string `protobuf:"bytes,13,opt,name=admin_region,json=adminRegion,proto3" json:"admin_region,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AddObjectStorageRequest) Reset() {
@@ -1290,6 +1292,13 @@ func (x *AddObjectStorageRequest) GetAdminAccessKey() string {
 func (x *AddObjectStorageRequest) GetAdminSecretKey() string {
 	if x != nil {
 		return x.AdminSecretKey
+	}
+	return ""
+}
+
+func (x *AddObjectStorageRequest) GetAdminRegion() string {
+	if x != nil {
+		return x.AdminRegion
 	}
 	return ""
 }
@@ -1431,7 +1440,7 @@ const file_holdplane_useradmin_v1_operator_proto_rawDesc = "" +
 	"\arole_id\x18\x02 \x01(\x03B\x10\xbaH\r\xd8\x01\x01\"\b\x10\x80\x80\x80\b(\xe8\aR\x06roleId\x12E\n" +
 	"\x04role\x18\x03 \x01(\v2).holdplane.useradmin.v1.CreateRoleRequestB\x06\xbaH\x03\xc8\x01\x01R\x04role\"*\n" +
 	"\x0fAddRoleResponse\x12\x17\n" +
-	"\arole_id\x18\x01 \x01(\x03R\x06roleId\"\xcb\x04\n" +
+	"\arole_id\x18\x01 \x01(\x03R\x06roleId\"\xf7\x04\n" +
 	"\x17AddObjectStorageRequest\x12!\n" +
 	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12;\n" +
 	"\x02id\x18\x02 \x01(\tB+\xbaH(\xd8\x01\x01r#2!^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$R\x02id\x12\"\n" +
@@ -1448,7 +1457,8 @@ const file_holdplane_useradmin_v1_operator_proto_rawDesc = "" +
 	"\tadmin_url\x18\n" +
 	" \x01(\tB\x0e\xbaH\v\xd8\x01\x01r\x06\x18\x80\x10\x88\x01\x01R\badminUrl\x122\n" +
 	"\x10admin_access_key\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x0eadminAccessKey\x126\n" +
-	"\x10admin_secret_key\x18\f \x01(\tB\f\xbaH\x05r\x03\x18\x80\x02\xd8\xe7\x18\x01R\x0eadminSecretKey\"*\n" +
+	"\x10admin_secret_key\x18\f \x01(\tB\f\xbaH\x05r\x03\x18\x80\x02\xd8\xe7\x18\x01R\x0eadminSecretKey\x12*\n" +
+	"\fadmin_region\x18\r \x01(\tB\a\xbaH\x04r\x02\x18@R\vadminRegion\"*\n" +
 	"\x18AddObjectStorageResponse\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id2\xdd\x06\n" +
 	"\x0fOperatorService\x12l\n" +

@@ -1,0 +1,205 @@
+package useradmin
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/outbox"
+	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant"
+)
+
+// topicCredentials and topicRun are topics of the outbox.
+const (
+	topicCredentials = "credentials"
+	topicRun         = "credentialrun"
+)
+
+// maxCredentialID keeps ids below 2^24: Contabo's client holds them in a float32.
+const maxCredentialID = 1<<24 - 1
+
+// provision is a user's credentials in the making. How many object storages there are shows
+// in the transaction only, so what is random in them comes from a seed made before it.
+type provision struct {
+	seed [32]byte
+	at   int64
+	push outbox.Message
+}
+
+func newProvision(of tenant.ID, user string) (p provision, err error) {
+	rand.Read(p.seed[:])
+	p.at = time.Now().UnixMilli()
+	p.push, err = newCredentialPush(of, user)
+	return p, err
+}
+
+func newCredentialPush(of tenant.ID, user string) (outbox.Message, error) {
+	return outbox.NewMessage(topicCredentials, &storev1.CredentialPush{Tenant: string(of), User: user})
+}
+
+// bytes are random to who has not the seed, and the same each time the transaction runs.
+func (p *provision) bytes(what string, of *storev1.ObjectStorage) []byte {
+	mac := hmac.New(sha256.New, p.seed[:])
+	mac.Write([]byte(what + "\x00" + of.GetId()))
+	return mac.Sum(nil)
+}
+
+// provide gives a user a credential for every object storage where there is none yet.
+func (t *tables) provide(tx kv.Writer, of tenant.ID, user string, p provision) error {
+	var added bool
+	for storage, err := range t.storages.All(tx, scope(of), table.Page{}) {
+		if err != nil {
+			return err
+		}
+		_, err = t.credentials.Find(tx, scope(of), byPair, user, storage.GetId())
+		if !errors.Is(err, kv.ErrNotFound) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		id, err := t.freeCredentialID(tx, of, p.bytes("id", storage))
+		if err != nil {
+			return err
+		}
+		added = true
+		err = t.credentials.Insert(tx, scope(of), &storev1.S3Credential{
+			Id: id, Tenant: string(of), User: user, ObjectStorage: storage.GetId(),
+			AccessKey: accessKey(p.bytes("access", storage)), SecretKey: secretKey(p.bytes("secret", storage)),
+			Version: 1, CreatedAtMs: p.at,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if !added {
+		return nil
+	}
+	return t.outbox.Queue(tx, p.push)
+}
+
+// freeCredentialID tries the ids that random bytes hold: one of them is free unless a tenant
+// has millions of credentials.
+func (t *tables) freeCredentialID(tx kv.Reader, of tenant.ID, random []byte) (int32, error) {
+	for ; len(random) >= 4; random = random[4:] {
+		id := binary.BigEndian.Uint32(random)%maxCredentialID + 1
+		_, err := t.credentials.Get(tx, scope(of), uint64(id))
+		if errors.Is(err, kv.ErrNotFound) {
+			return int32(id), nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return 0, errors.New("no free id for a credential")
+}
+
+// accessKey is as S3's are: 20 letters and digits.
+func accessKey(random []byte) string {
+	return "HP" + base32.StdEncoding.EncodeToString(random)[:18]
+}
+
+// secretKey has 240 random bits in 40 characters, as S3's do.
+func secretKey(random []byte) string { return base64.RawURLEncoding.EncodeToString(random[:30]) }
+
+// dropCredentials takes a user's credentials away from everybody, and leaves what the
+// storages have to be told.
+func (t *tables) dropCredentials(tx kv.Writer, of tenant.ID, user string, push outbox.Message) error {
+	var dropped bool
+	for m, err := range t.credentials.Each(tx, scope(of), table.Page{}, byUser, user) {
+		if err != nil {
+			return err
+		}
+		dropped = true
+		removed := proto.CloneOf(m)
+		removed.Removed, removed.SecretKey = true, ""
+		if err := t.credentials.Replace(tx, scope(of), m, removed); err != nil {
+			return err
+		}
+	}
+	if !dropped {
+		return nil
+	}
+	return t.outbox.Queue(tx, push)
+}
+
+// newRun is to be queued with a new object storage: every user gets a credential for it.
+func newRun(of tenant.ID, storage, after string) (outbox.Message, error) {
+	return outbox.NewMessage(topicRun, &storev1.CredentialRun{Tenant: string(of), ObjectStorage: storage, After: after})
+}
+
+// runBatch is how many users one delivery provides for: it has 45 seconds.
+const runBatch = 100
+
+// deliverRun provides for some users and queues the rest.
+func (s *Service) deliverRun(ctx context.Context, payload []byte) error {
+	var m storev1.CredentialRun
+	if err := proto.Unmarshal(payload, &m); err != nil {
+		return fmt.Errorf("decode credential run: %w", err)
+	}
+	of := tenant.ID(m.GetTenant())
+	users, err := s.usersAfter(ctx, of, m.GetAfter())
+	if err != nil || len(users) == 0 {
+		return gone(err)
+	}
+	for _, user := range users {
+		if err := s.provideLater(ctx, of, user); err != nil {
+			return gone(err)
+		}
+	}
+	rest, err := newRun(of, m.GetObjectStorage(), users[len(users)-1])
+	if err != nil {
+		return err
+	}
+	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error { return s.tables.outbox.Queue(tx, rest) })
+	s.tables.outbox.Ring()
+	return err
+}
+
+func (s *Service) usersAfter(ctx context.Context, of tenant.ID, after string) (ids []string, err error) {
+	p := table.Page{Limit: runBatch}
+	if after != "" {
+		p.After = s.tables.users.Position(&storev1.User{Id: after})
+	}
+	err = s.deps.Store.View(ctx, func(tx kv.Reader) error {
+		ids = nil
+		for u, err := range s.tables.users.All(tx, scope(of), p) {
+			if err != nil {
+				return err
+			}
+			ids = append(ids, u.GetId())
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// provideLater gives a user who is there already what is missing.
+func (s *Service) provideLater(ctx context.Context, of tenant.ID, user string) error {
+	p, err := newProvision(of, user)
+	if err != nil {
+		return err
+	}
+	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		if _, err := s.tables.users.Get(tx, scope(of), user); err != nil {
+			return err
+		}
+		return s.tables.provide(tx, of, user, p)
+	})
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil // deleted meanwhile
+	}
+	return err
+}
