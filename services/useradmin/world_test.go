@@ -49,6 +49,7 @@ type world struct {
 	operator useradminv1.OperatorServiceClient
 	service  *useradmin.Service
 	mails    *postbox
+	hashes   *password.Pool
 }
 
 var validator = sync.OnceValues(rpc.NewValidator)
@@ -74,10 +75,10 @@ func newWorld(t testing.TB) *world {
 	w.run(known.Run)
 
 	store = openStore(t, useradmin.Name)
-	w.mails = &postbox{}
+	w.mails, w.hashes = &postbox{}, password.NewPool(password.Options{})
 	w.service = useradmin.New(useradmin.Deps{
 		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")), Access: w.access,
-		Limits: memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
+		Limits: memlimit.New(memlimit.Options{}), Passwords: w.hashes,
 		Mail: w.mails, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	})
 	w.service.RegisterPublic(w.public)
