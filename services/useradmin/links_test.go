@@ -133,8 +133,8 @@ func TestVerifyEmail(t *testing.T) {
 		w.edit("bob", func(u *storev1.User) { u.EmailVerified = false })
 		got, err := w.links().VerifyEmail(t.Context(), &useradminv1.VerifyEmailRequest{Token: w.link("bob", verify)})
 		expect(t, err, codes.OK)
-		if got.GetRedirectUrl() != "https://app.example.com/done" || !w.user("bob").GetEmailVerified() {
-			t.Errorf("got %v, and the address verified: %v", got, w.user("bob").GetEmailVerified())
+		if got.GetRedirectUrl() != "https://app.example.com/done" || !w.stored("bob").GetEmailVerified() {
+			t.Errorf("got %v, and the address verified: %v", got, w.stored("bob").GetEmailVerified())
 		}
 		w.expectChange("bob", `{"emailVerified":false}`, `{"emailVerified":true}`)
 		if done := w.events("bob", "user.verify_email"); len(done) != 1 || done[0].GetActor() != "bob" {
@@ -149,7 +149,7 @@ func TestVerifyEmail(t *testing.T) {
 		token := w.tokenIn(w.lastMail("Ann@new.example.com"))
 		_, err := w.links().VerifyEmail(t.Context(), &useradminv1.VerifyEmailRequest{Token: token})
 		expect(t, err, codes.OK)
-		u := w.user("ann")
+		u := w.stored("ann")
 		if u.GetEmail() != "Ann@new.example.com" || u.GetUsername() != "ann@new.example.com" || u.GetPendingEmail() != "" || !u.GetEmailVerified() {
 			t.Errorf("got %v", u)
 		}
@@ -169,7 +169,7 @@ func TestVerifyEmail(t *testing.T) {
 			_, err := w.links().VerifyEmail(t.Context(), &useradminv1.VerifyEmailRequest{Token: token})
 			expect(t, err, codes.AlreadyExists)
 		}
-		if got := w.user("ann").GetEmail(); got != "ann@example.com" {
+		if got := w.stored("ann").GetEmail(); got != "ann@example.com" {
 			t.Errorf("the owner's address is %s", got)
 		}
 	})

@@ -2,7 +2,6 @@ package useradmin_test
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"regexp"
 	"sync"
@@ -41,13 +40,22 @@ func (p *postbox) Send(ctx context.Context, m mail.Message) error {
 	p.tries++
 	fails := p.fails
 	p.mu.Unlock()
-	return errors.Join(fails, p.Box.Send(ctx, m))
+	if fails != nil {
+		return fails
+	}
+	return p.Box.Send(ctx, m)
 }
 
 func (p *postbox) failWith(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.fails = err
+}
+
+func (p *postbox) tried() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tries
 }
 
 // inBubble runs a test with a clock of its own, in a world with the owner ann and bob, who

@@ -17,7 +17,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/auth/accessclient"
 	"github.com/holdplane/holdplane/pkg/fault"
-	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
 	"github.com/holdplane/holdplane/pkg/operations"
@@ -54,6 +53,7 @@ type world struct {
 	roles    useradminv1.RoleServiceClient
 	service  *useradmin.Service
 	mails    *postbox
+	hashes   *password.Pool       // of the first process
 	stops    []context.CancelFunc // of background work
 }
 
@@ -91,8 +91,13 @@ func newIdleWorld(t testing.TB, change func(*useradmin.Deps)) *world {
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
-	w.store, w.mails = openStore(t, useradmin.Name), &postbox{}
-	w.service, w.public = w.idleProcess(change)
+	w.store, w.mails, w.hashes = openStore(t, useradmin.Name), &postbox{}, password.NewPool(password.Options{})
+	w.service, w.public = w.idleProcess(func(d *useradmin.Deps) {
+		d.Passwords = w.hashes
+		if change != nil {
+			change(d)
+		}
+	})
 	w.service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
 		Name: useradmin.Name, KV: w.store, Tables: w.service.Tables(), Audit: w.service.Audit(),
