@@ -160,3 +160,11 @@ func (s *Service) recordMail(ctx context.Context, event string, order *storev1.M
 	})
 	return gone(err)
 }
+
+// newWelcome is the order for the mail by which a new user gets in.
+func (s *Service) newWelcome(u *storev1.User) (outbox.Message, error) {
+	if err := s.canMail(); err != nil {
+		return outbox.Message{}, err
+	}
+	return newMailOrder(tenant.ID(u.GetTenant()), u.GetId(), toActivate, u.GetEmail(), "")
+}

@@ -40,6 +40,8 @@ type Deps struct {
 	Cursors *page.Codec
 	// Access is identity's, on the internal listener.
 	Access identityv1.AccessServiceClient
+	// Tenants is identity's, on the internal listener.
+	Tenants identityv1.TenantServiceClient
 	// Limits counts failed logins, and uses of mailed links, by address.
 	Limits ratelimit.Limiter
 	// Passwords hashes passwords.
@@ -59,11 +61,12 @@ type Deps struct {
 type Service struct {
 	deps   Deps
 	tables tables
+	guard  *guard
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
-	return &Service{deps: d, tables: newTables(d.Blind)}
+	return &Service{deps: d, tables: newTables(d.Blind), guard: newGuard()}
 }
 
 // Accepts tells what opens the service's methods: root keys open all, users' sessions those

@@ -425,9 +425,9 @@ type LoginAttempts struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Keyed hash of what the account is called.
 	Account []byte `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	// Wrong ones, since the first of them.
+	// Wrong ones.
 	Failures int32 `protobuf:"varint,2,opt,name=failures,proto3" json:"failures,omitempty"`
-	// First of them, Unix milliseconds.
+	// The last of them, Unix milliseconds: they count until a time without any.
 	SinceMs int64 `protobuf:"varint,3,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`
 	// Those being checked: when each began, Unix milliseconds. One that does not end is a
 	// failure.
