@@ -13,6 +13,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/objectstorage"
 	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/page"
@@ -41,12 +42,14 @@ type Deps struct {
 	Access identityv1.AccessServiceClient
 	// Tenants is identity's, on the internal listener.
 	Tenants identityv1.TenantServiceClient
-	// Limits counts failed logins by address.
+	// Limits counts failed logins, and uses of mailed links, by address.
 	Limits ratelimit.Limiter
 	// Passwords hashes passwords.
 	Passwords *password.Pool
 	// Storages are the drivers of object storages by name.
 	Storages map[string]objectstorage.Driver
+	// Mail sends mail. When nil none can be sent.
+	Mail mail.Sender
 	// PublicURL is the address clients know the gateway by, without a slash at its end, for
 	// links in mails and the issuer of tokens. When empty no mail can be sent.
 	PublicURL string
@@ -111,6 +114,7 @@ func (s *Service) Run(ctx context.Context) error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
 			topicSubject: s.deliverSubject,
 			topicRole:    s.deliverRole,
+			topicMail:    s.deliverMail,
 		}, s.deps.Log)
 	})
 	work.Go(func() error {

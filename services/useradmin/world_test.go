@@ -50,6 +50,8 @@ type world struct {
 	public   *rpc.Local // through the door
 	access   identityv1.AccessServiceClient
 	operator useradminv1.OperatorServiceClient
+	service  *useradmin.Service
+	mails    *postbox
 	stops    []context.CancelFunc // of background work
 }
 
@@ -80,12 +82,11 @@ func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
-	w.store = openStore(t, useradmin.Name)
-	service, public := w.process(change)
-	service.RegisterInternal(w.internal)
-	w.public = public
+	w.store, w.mails = openStore(t, useradmin.Name), &postbox{}
+	w.service, w.public = w.process(change)
+	w.service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
-		Name: useradmin.Name, KV: w.store, Tables: service.Tables(), Audit: service.Audit(),
+		Name: useradmin.Name, KV: w.store, Tables: w.service.Tables(), Audit: w.service.Audit(),
 		Cursors: page.New(w.store.Sealer("audits")), Destroy: sealedkv.DestroyTenant,
 	}).Register(w.internal)
 
@@ -109,7 +110,7 @@ func (w *world) process(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.
 		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), Access: w.access,
 		Tenants: identityv1.NewTenantServiceClient(w.internal),
 		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
-		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
+		Mail: w.mails, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	}
 	change(&d)
 	service := useradmin.New(d)
