@@ -103,7 +103,7 @@ func (c *callee) close() error {
 
 func (c *callee) closeInto(err *error) { *err = errors.Join(*err, c.close()) }
 
-// limiter starts holdplane's identity service with gRPC over TCP.
+// limiter starts holdplane's services with gRPC over TCP.
 func (b *bench) limiter(ctx context.Context, name string, flags ...string) (*callee, error) {
 	s, err := b.site(ctx, b.fresh, name)
 	if err != nil {
@@ -115,7 +115,7 @@ func (b *bench) limiter(ctx context.Context, name string, flags ...string) (*cal
 	}
 	// The last of repeated flags counts.
 	flags = append(append(b.storeFlags(s), "--grpc-addr", srv.addr), flags...)
-	if err := b.part(srv, s, "identity", flags...); err != nil {
+	if err := b.part(srv, s, allServices, flags...); err != nil {
 		return nil, err
 	}
 	ours, err := dialled(ctx, srv, limitCall(s.rootKey))

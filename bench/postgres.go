@@ -102,7 +102,7 @@ func (b *bench) onPostgres(ctx context.Context, s *site, dsn, name string) (srv 
 	}
 	process := *s
 	process.name = s.name + "-" + name
-	if err := b.part(srv, &process, "gateway,identity",
+	if err := b.part(srv, &process, "gateway,"+allServices,
 		"--store", dsn, "--data-dir", s.dir, "--master-key-file", s.masterKey, "--bootstrap", s.bootstrap,
 		"--grpc-addr", b.socket("grpc-"+name), "--internal-addr", b.socket("internal-"+name), "--http-addr", srv.addr,
 	); err != nil {

@@ -10,9 +10,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/holdplane/holdplane/pkg/id"
 )
+
+// allServices are those of every server that is measured: what none asks for costs, too.
+const allServices = "identity,user-admin"
 
 // site is a data folder and what a server needs to run on it.
 type site struct {
@@ -68,7 +72,7 @@ func (b *bench) startWhole(s *site) (srv *server, err error) {
 	if srv.addr, err = freeAddr(); err != nil {
 		return nil, err
 	}
-	return srv, b.part(srv, s, "gateway,identity", append(b.storeFlags(s), "--http-addr", srv.addr)...)
+	return srv, b.part(srv, s, "gateway,"+allServices, append(b.storeFlags(s), "--http-addr", srv.addr)...)
 }
 
 // halves starts holdplane as two processes with a unix socket between.
@@ -77,10 +81,14 @@ func (b *bench) halves(ctx context.Context, s *site) (srv *server, err error) {
 	if srv.addr, err = freeAddr(); err != nil {
 		return nil, err
 	}
-	if err := b.part(srv, s, "identity", b.storeFlags(s)...); err != nil {
+	if err := b.part(srv, s, allServices, b.storeFlags(s)...); err != nil {
 		return nil, err
 	}
-	err = b.part(srv, s, "gateway", "--http-addr", srv.addr, "--peer", "identity="+b.socket("grpc"))
+	flags := []string{"--http-addr", srv.addr}
+	for service := range strings.SplitSeq(allServices, ",") {
+		flags = append(flags, "--peer", service+"="+b.socket("grpc"))
+	}
+	err = b.part(srv, s, "gateway", flags...)
 	if err != nil {
 		return nil, errors.Join(err, srv.stop())
 	}

@@ -37,18 +37,18 @@ func startOne(t *testing.T) server {
 	return s
 }
 
-// startTwo starts the identity service and the gateway as processes of their own.
+// startTwo starts the services and the gateway as processes of their own.
 func startTwo(t *testing.T) server {
 	t.Helper()
 	dir, addrs := shortDir(t), freeAddrs(t, 3)
 	s := newServer()
-	s.baseURL, s.grpcAddr = "http://"+addrs[0], "unix://"+filepath.Join(dir, "identity.sock")
+	s.baseURL, s.grpcAddr = "http://"+addrs[0], "unix://"+filepath.Join(dir, "services.sock")
 	store := []string{"--data-dir", filepath.Join(dir, "data"), "--master-key-file", filepath.Join(dir, "master.key")}
 	initialise(t, dir, store...)
-	start(t, dir, append([]string{"serve", "--services", "identity", "--grpc-addr", s.grpcAddr, "--reflection",
+	start(t, dir, append([]string{"serve", "--services", "identity,user-admin", "--grpc-addr", s.grpcAddr, "--reflection", "--public-url", s.baseURL,
 		"--admin-addr", addrs[1], "--bootstrap", write(t, dir, "bootstrap.yaml", s.bootstrap())}, store...)...)
-	// A gateway is not ready before the services it needs are, so nobody waits for identity here.
-	start(t, dir, "serve", "--services", "gateway", "--peer", "identity="+s.grpcAddr,
+	// A gateway is not ready before the services it needs are, so nobody waits for them here.
+	start(t, dir, "serve", "--services", "gateway", "--peer", "identity="+s.grpcAddr, "--peer", "user-admin="+s.grpcAddr,
 		"--http-addr", addrs[0], "--admin-addr", addrs[2]).ready(t, s.baseURL)
 	return s
 }

@@ -26,19 +26,37 @@ import (
 // made counts the services of routed: a descriptor can't be taken back.
 var made atomic.Int32
 
-// routed makes a service whose one RPC lies at some paths, and binds it.
-func routed(t *testing.T, paths ...string) gateway.Service {
+// at splits "PATCH /a" into method and path; the method is GET where there is none.
+func at(place string) (method, path string) {
+	if method, path, ok := strings.Cut(place, " "); ok {
+		return method, path
+	}
+	return http.MethodGet, place
+}
+
+func ruleAt(place string) *annotations.HttpRule {
+	method, path := at(place)
+	return &annotations.HttpRule{Pattern: &annotations.HttpRule_Custom{Custom: &annotations.CustomHttpPattern{Kind: method, Path: path}}}
+}
+
+// routed makes a service whose one RPC lies at some paths, and binds it. Its message has a
+// text a, an int32 n and an int64 id. Requests that get to it are not answered.
+func routed(t *testing.T, places ...string) gateway.Service {
 	t.Helper()
 	name := fmt.Sprint("routed", made.Add(1))
-	rule := &annotations.HttpRule{Pattern: &annotations.HttpRule_Get{Get: paths[0]}}
-	for _, p := range paths[1:] {
-		rule.AdditionalBindings = append(rule.AdditionalBindings, &annotations.HttpRule{Pattern: &annotations.HttpRule_Get{Get: p}})
+	rule := ruleAt(places[0])
+	for _, p := range places[1:] {
+		rule.AdditionalBindings = append(rule.AdditionalBindings, ruleAt(p))
 	}
 	options := &descriptorpb.MethodOptions{}
 	proto.SetExtension(options, annotations.E_Http, rule)
 	file, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
 		Name: proto.String(name + ".proto"), Package: proto.String("gatewaytest." + name), Syntax: proto.String("proto3"),
-		MessageType: []*descriptorpb.DescriptorProto{{Name: proto.String("M")}},
+		MessageType: []*descriptorpb.DescriptorProto{{Name: proto.String("M"), Field: []*descriptorpb.FieldDescriptorProto{
+			{Name: proto.String("a"), Number: proto.Int32(1), Type: descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum()},
+			{Name: proto.String("n"), Number: proto.Int32(2), Type: descriptorpb.FieldDescriptorProto_TYPE_INT32.Enum()},
+			{Name: proto.String("id"), Number: proto.Int32(3), Type: descriptorpb.FieldDescriptorProto_TYPE_INT64.Enum()},
+		}}},
 		Service: []*descriptorpb.ServiceDescriptorProto{{
 			Name: proto.String("S"),
 			Method: []*descriptorpb.MethodDescriptorProto{{
@@ -55,8 +73,9 @@ func routed(t *testing.T, paths ...string) gateway.Service {
 	}
 	return gateway.Bind("gatewaytest."+name+".S",
 		func(_ context.Context, mux *runtime.ServeMux, _ grpc.ClientConnInterface) error {
-			for _, p := range paths {
-				if err := mux.HandlePath(http.MethodGet, p, nil); err != nil {
+			for _, p := range places {
+				method, path := at(p)
+				if err := mux.HandlePath(method, path, func(http.ResponseWriter, *http.Request, map[string]string) {}); err != nil {
 					return err
 				}
 			}

@@ -29,6 +29,11 @@ type Dialect struct {
 	// begins with a method: "POST /v1/things" wins over all routes. The status is 404:
 	// clients repeat every 5xx, and repeating does not help. May be empty.
 	Elsewhere map[string]string
+	// Path is the path that a request is routed by, escaped as (*url.URL).EscapedPath has it:
+	// the one that came without the slash at its end, say, or one that a header chooses. Logs,
+	// faults and Elsewhere follow it; the request's owner was found before, and the request
+	// that other functions see is as it came. Nil is the path that came.
+	Path func(*http.Request) string
 	// Services are the gRPC services whose RPCs are the dialect's routes.
 	Services []Service
 	// Codec turns messages into JSON and back.

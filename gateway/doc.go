@@ -14,7 +14,8 @@
 //     tables (Owns, Elsewhere, Status, Forward, Errors) are data; its code words faults
 //     (Fail), wraps bodies (Answer) if the product's bodies are not the bare message,
 //     refuses (Admit) what the product refuses unread, and reads what is not JSON (Body)
-//     or stands in headers (Authorization, Fill).
+//     or stands in headers (Authorization, Fill), and finds paths that templates can't
+//     say (Path).
 //  2. List its services with Bind, from the generated gateway package.
 //  3. Hand it to New. The first dialect that owns a path answers it, so the one that
 //     owns "/" comes last.
@@ -25,7 +26,8 @@
 //
 // What a request goes through: the owner is found by path (the gateway's own pages,
 // health and documentation, come first, then sites), host and headers are checked, CORS preflights
-// answered, and the RPC is found: by exact path, or by the owner's mux. The owner admits
+// answered, and the RPC is found: by exact path, or by the owner's mux, at the path that
+// came or the one that the owner makes of it. The owner admits
 // the request or not. The body is decoded through the owner's codec, the query as the
 // call leaves. Neither is read before that. Client credentials travel on as they came,
 // once, or as the owner reads them from other headers: services verify them. Beside them

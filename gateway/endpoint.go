@@ -51,11 +51,12 @@ func (e *endpoint) serve(x *exchange, r *http.Request, params map[string]string)
 }
 
 // fits reports whether what stands in the path can be the values of the route's fields: no
-// gRPC message holds text that is not UTF-8, and an integer has one spelling, so that an id
-// does not go by several names. What does not fit names nothing that is there.
+// gRPC message holds text that is not UTF-8, a path with a slash at its end is another one,
+// and an integer has one spelling, so that an id does not go by several names. What does not
+// fit names nothing that is there.
 func (r *route) fits(params map[string]string) bool {
 	for name, value := range params {
-		if !utf8.ValidString(value) {
+		if !utf8.ValidString(value) || value == "" && !strings.Contains(r.label, "**") {
 			return false
 		}
 		bits := 0

@@ -55,7 +55,8 @@ func TestAdmit(t *testing.T) {
 
 func TestElsewhere(t *testing.T) {
 	d := unkey.V1()
-	d.Elsewhere = map[string]string{"/v1/things.*": "things are not here", "/v1/things.get": "things.get is not here", "/v1/identities.*": "hidden"}
+	d.Elsewhere = map[string]string{"/v1/things.*": "things are not here", "/v1/things.get": "things.get is not here", "/v1/identities.*": "hidden",
+		"POST " + getPath: "reads only", "DELETE /v1/*.*": "nothing goes"}
 	f := start(t, &service{}, dialects(d))
 	for _, tt := range []struct {
 		method, path string
@@ -64,11 +65,16 @@ func TestElsewhere(t *testing.T) {
 	}{
 		{"POST", "/v1/things.make", 404, `"things are not here"`},
 		{"GET", "/v1/things.make/below", 404, `"things are not here"`},
-		{"DELETE", "/v1/things.get", 404, `"things.get is not here"`},
+		{"PUT", "/v1/things.get", 404, `"things.get is not here"`},
 		{"GET", "/v1/stuff.get", 404, `"nothing is served at this path"`},
 		{"GET", "/v1/identities.other", 404, `"hidden"`},
 		{"GET", getPath, 200, `"id":`},
 		{"GET", createPath, 405, `not allowed`},
+		{"POST", getPath, 404, `"reads only"`},
+		{"PUT", getPath, 405, `not allowed`},
+		{"DELETE", createPath, 404, `"nothing goes"`},
+		{"HEAD", "/v1/stuff.get", 404, ""},
+		{"DELETE", "/v1/things.make", 404, `"nothing goes"`},
 	} {
 		w := f.do(tt.method, tt.path, nil)
 		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.says) {

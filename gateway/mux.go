@@ -156,6 +156,9 @@ func (d *dialect) serve(x *exchange) {
 	if r.Method == http.MethodHead {
 		r.Method = http.MethodGet
 	}
+	if d.Path != nil {
+		r.URL = at(r.URL, d.Path(x.Request))
+	}
 	if err := d.refuse(r.Method, r.URL.Path); err != nil {
 		x.fail(err)
 		return
@@ -165,6 +168,23 @@ func (d *dialect) serve(x *exchange) {
 		return
 	}
 	d.mux.ServeHTTP(x, r)
+}
+
+// at is a URL at another path, which is escaped. One that is escaped wrongly matches no
+// route.
+func at(u *url.URL, path string) *url.URL {
+	if path == u.EscapedPath() {
+		return u
+	}
+	moved := *u
+	moved.Path, moved.RawPath = path, ""
+	if plain, err := url.PathUnescape(path); err == nil {
+		moved.Path = plain
+	}
+	if moved.EscapedPath() != path {
+		moved.RawPath = path
+	}
+	return &moved
 }
 
 // noValues keeps the runtime from parsing queries and forms: conn parses queries, and

@@ -9,14 +9,16 @@ import (
 
 // cli is the command line: every flag, its environment variable and its help.
 type cli struct {
-	Dev     devCmd     `cmd:"" help:"Run everything in one process, ready to try, with data in ./.holdplane."`
-	Serve   serveCmd   `cmd:"" help:"Run the gateway and services, all of them or those named."`
-	Init    initCmd    `cmd:"" help:"Make the data folder and the master key that serve needs."`
-	Tenants tenantsCmd `cmd:"" help:"Create, list and delete tenants of a running server."`
-	Keys    keysCmd    `cmd:"" help:"Create, list, revoke and rotate root keys of a running server; import the keys of users."`
-	Apis    apisCmd    `cmd:"" help:"List APIs of a running server and protect them from deletion."`
-	Audit   auditCmd   `cmd:"" help:"Show who did what."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Dev      devCmd      `cmd:"" help:"Run everything in one process, ready to try, with data in ./.holdplane."`
+	Serve    serveCmd    `cmd:"" help:"Run the gateway and services, all of them or those named."`
+	Init     initCmd     `cmd:"" help:"Make the data folder and the master key that serve needs."`
+	Tenants  tenantsCmd  `cmd:"" help:"Create, list and delete tenants of a running server."`
+	Keys     keysCmd     `cmd:"" help:"Create, list, revoke and rotate root keys of a running server; import the keys of users."`
+	Apis     apisCmd     `cmd:"" help:"List APIs of a running server and protect them from deletion."`
+	Users    usersCmd    `cmd:"" help:"Create and list users of a running server, and set their passwords."`
+	Storages storagesCmd `cmd:"" help:"Register object storages with a running server."`
+	Audit    auditCmd    `cmd:"" help:"Show who did what."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // exit is how kong asks to end the program, after --help.

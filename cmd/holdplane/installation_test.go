@@ -162,3 +162,8 @@ func runWith(t *testing.T, input string, args ...string) (string, error) {
 	}
 	return out.String(), err
 }
+
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -75,18 +75,11 @@ func (l *listeners) open(ctx context.Context, p *process, allowHost func(string)
 	return nil
 }
 
-func (l *listeners) openGateway(ctx context.Context, p *process, allowHost func(string) bool) (err error) {
-	if l.httpOn, err = rpc.Listen(p.flags.HTTPAddr); err != nil {
-		return fmt.Errorf("--http-addr: %w", err)
-	}
-	publicURL := p.flags.PublicURL
-	// Off loopback nobody knows by what name clients come; links are relative then.
-	if publicURL == "" && l.httpOn.Addr().Network() == "tcp" && isLocal(l.httpOn.Addr().String()) {
-		publicURL = "http://" + l.httpOn.Addr().String()
-	}
+func (l *listeners) openGateway(ctx context.Context, p *process, allowHost func(string) bool) error {
+	l.httpOn = p.httpOn
 	h, err := gateway.New(ctx, gateway.Config{
 		Dialects: spoken(dialects(), services, p.flags.Without), Conn: p.publicConn, Log: p.log, Metrics: p.metrics,
-		PublicURL: publicURL, AllowHost: allowHost, TrustedProxies: p.flags.TrustedProxy,
+		PublicURL: p.publicURL, AllowHost: allowHost, TrustedProxies: p.flags.TrustedProxy,
 		Ready:    func(ctx context.Context) error { return l.ready(ctx, p) },
 		Degraded: p.degraded,
 	})

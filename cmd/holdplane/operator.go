@@ -48,6 +48,8 @@ func (f *operatorFlags) call(ctx context.Context, do func(context.Context, grpc.
 		return nil
 	case f2.Code == codes.Unavailable:
 		return fmt.Errorf("no server answers at %s; start it, or say where it is with --data-dir or --internal-addr", addr)
+	case f2.Code == codes.Unimplemented:
+		return fmt.Errorf("the server at %s does not run the service that does this; name the process that does with --internal-addr", addr)
 	}
 	return errors.New(f2.Message)
 }

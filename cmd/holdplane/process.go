@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"slices"
 	"strings"
 
@@ -42,6 +43,9 @@ type process struct {
 	limits    ratelimit.Limiter
 	shared    *redislimit.Limiter // the same, if it is Redis'
 
+	httpOn    net.Listener // of the gateway
+	publicURL string       // address of the gateway for clients; empty where nobody knows
+
 	public   *rpc.Local // what callers with credentials reach in this process
 	internal *rpc.Local // what services and the operator reach in this process
 	peers    map[string]*grpc.ClientConn
@@ -75,6 +79,9 @@ func (p *process) build(ctx context.Context) (err error) {
 	if err := p.dialPeers(); err != nil {
 		return err
 	}
+	if err := p.listenHTTP(); err != nil {
+		return err
+	}
 	if err := p.openLimits(ctx); err != nil {
 		return err
 	}
@@ -83,6 +90,28 @@ func (p *process) build(ctx context.Context) (err error) {
 	p.verifier = auth.NewCache(accessclient.New(identityv1.NewAccessServiceClient(p.internalConn(identity.Name))))
 	p.public = rpc.NewLocal(p.observe.Local, deadline, p.door().Unary, p.quota().Unary, p.valid.Unary)
 	return p.buildServices(ctx)
+}
+
+// listenHTTP comes before the services, which put the gateway's address into links.
+func (p *process) listenHTTP() (err error) {
+	p.publicURL = strings.TrimSuffix(p.flags.PublicURL, "/")
+	if !p.hasGateway() {
+		return nil
+	}
+	if p.httpOn, err = rpc.Listen(p.flags.HTTPAddr); err != nil {
+		return fmt.Errorf("--http-addr: %w", err)
+	}
+	p.closers = append(p.closers, func() error {
+		if err := p.httpOn.Close(); !errors.Is(err, net.ErrClosed) { // as its server has
+			return err
+		}
+		return nil
+	})
+	// Off loopback nobody knows by what name clients come; links are relative then.
+	if addr := p.httpOn.Addr(); p.publicURL == "" && addr.Network() == "tcp" && isLocal(addr.String()) {
+		p.publicURL = "http://" + addr.String()
+	}
+	return nil
 }
 
 // door lets the service that a method belongs to say what opens it.
@@ -116,7 +145,8 @@ func (p *process) buildServices(ctx context.Context) error {
 		cursors := page.New(store.Sealer("cursor"))
 		s := spec.build(serviceDeps{
 			store: store, blind: store.Indexer(), cursors: cursors, credentials: p.verifier.Flush,
-			limits: p.limits, counters: p.counters(), data: p.tenantData(), log: p.log.With("service", spec.name),
+			limits: p.limits, counters: p.counters(), data: p.tenantData(), identity: p.internalConn(identity.Name),
+			publicURL: p.publicURL, metrics: p.metrics, log: p.log.With("service", spec.name),
 		})
 		s.RegisterPublic(p.public)
 		s.RegisterInternal(p.internal)

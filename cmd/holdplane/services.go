@@ -6,18 +6,27 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 
 	"github.com/holdplane/holdplane/gateway"
+	"github.com/holdplane/holdplane/gateway/contabo"
+	"github.com/holdplane/holdplane/gateway/keystone"
 	"github.com/holdplane/holdplane/gateway/unkey"
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/objectstorage"
+	recorddriver "github.com/holdplane/holdplane/pkg/objectstorage/record"
+	"github.com/holdplane/holdplane/pkg/objectstorage/versitygw"
 	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/services/identity"
+	"github.com/holdplane/holdplane/services/useradmin"
 )
 
 // The services of this binary. A new one gets a line here, and its dialect one below.
@@ -28,11 +37,29 @@ var services = []serviceSpec{
 			Credentials: d.credentials, Limits: d.limits, Counters: d.counters, Data: d.data, Log: d.log,
 		})
 	}},
+	{name: useradmin.Name, proto: "holdplane.useradmin.", permissions: useradmin.Permissions(), accepts: useradmin.Accepts, build: func(d serviceDeps) serviceInstance {
+		passwords := password.NewPool(password.Options{})
+		d.metrics.MustRegister(passwords)
+		return useradmin.New(useradmin.Deps{
+			Store: d.store, Blind: d.blind, Cursors: d.cursors,
+			Access: identityv1.NewAccessServiceClient(d.identity), Tenants: identityv1.NewTenantServiceClient(d.identity),
+			Limits: d.limits, Passwords: passwords, Storages: storageDrivers(), PublicURL: d.publicURL, Log: d.log,
+		})
+	}},
+}
+
+// storageDrivers are those of object storages, by the names that operators know.
+func storageDrivers() map[string]objectstorage.Driver {
+	return map[string]objectstorage.Driver{"record": recorddriver.Driver{}, "versitygw": versitygw.New()}
 }
 
 // dialects are the products' wires that the gateway speaks.
 func dialects() []gateway.Dialect {
-	return []gateway.Dialect{unkey.V1(), unkey.V2()}
+	return []gateway.Dialect{
+		unkey.V1(), unkey.V2(),
+		contabo.Dialect(), contabo.TokenDialect(),
+		keystone.Dialect(keystone.Options{}), // the key-manager service is not here yet
+	}
 }
 
 // serviceSpec is a service this binary can run.
@@ -58,6 +85,9 @@ type serviceDeps struct {
 	limits      ratelimit.Limiter
 	counters    string
 	data        map[string]operationsv1.TenantDataServiceClient
+	identity    grpc.ClientConnInterface // its internal listener
+	publicURL   string
+	metrics     prometheus.Registerer
 	log         *slog.Logger
 }
 

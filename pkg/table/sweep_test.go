@@ -41,6 +41,32 @@ func TestRowEndsAtItsTime(t *testing.T) {
 	})
 }
 
+// A row that has ended can be replaced, and the sweeper leaves what has taken its place.
+func TestEndedRowIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, k := newStore(t), newKeys()
+		insert(t, s, k, table.Of("a"), &storev1.RootKey{Id: "1", ExpiresAtMs: time.Now().UnixMilli()})
+		err := s.Update(t.Context(), func(tx kv.Writer) error {
+			old, err := k.Get(tx, table.Of("a"), "1")
+			if !errors.Is(err, kv.ErrNotFound) || old.GetId() != "1" {
+				t.Errorf("got %v, %v", old, err)
+			}
+			return k.Replace(tx, table.Of("a"), old, &storev1.RootKey{Id: "1", Name: "n"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sweep(t, s, table.Set{k})
+		err = s.View(t.Context(), func(tx kv.Reader) error {
+			_, err := k.Get(tx, table.Of("a"), "1")
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestSweepRemovesWhatHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, k := newStore(t), newKeys()

@@ -69,7 +69,8 @@ func New[M proto.Message](spec Spec[M], blind Blinder) *Table[M] {
 	return &Table[M]{spec: spec, blind: blind}
 }
 
-// Get returns the row with a primary key, or kv.ErrNotFound.
+// Get returns the row with a primary key, or kv.ErrNotFound. With that comes the row where
+// it has ended and is not swept yet: Replace puts another in its place, as Insert must not.
 func (t *Table[M]) Get(tx kv.Reader, s Scope, id ...any) (M, error) {
 	return t.read(tx, key.Append(s.key(t.spec.Name), id...))
 }

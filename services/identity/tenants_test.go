@@ -78,6 +78,37 @@ func TestOneOfManyCreatesATenant(t *testing.T) {
 	}
 }
 
+func TestGetTenant(t *testing.T) {
+	broken := func(context.Context, string) error { return errors.New("down") }
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, nil)
+		w.tenant("gone")
+		w.delete("gone")
+		deleting := newWorld(t, map[string]dataService{"broken": broken})
+		deleting.tenant("going")
+		deleting.delete("going")
+		w.tenant("there")
+		for _, c := range []struct {
+			name, id string
+			of       *world
+			want     codes.Code
+			deleting bool
+		}{
+			{"one that is there", "there", w, codes.OK, false},
+			{"one being deleted", "going", deleting, codes.OK, true},
+			{"one that is gone", "gone", w, codes.NotFound, false},
+			{"one that never was", "nobody", w, codes.NotFound, false},
+			{"none", "", w, codes.InvalidArgument, false},
+		} {
+			r, err := c.of.tenants.GetTenant(t.Context(), &identityv1.GetTenantRequest{Id: c.id})
+			expectCode(t, err, c.want)
+			if got := r.GetTenant(); err == nil && (got.GetId() != c.id || got.GetDeleting() != c.deleting) {
+				t.Errorf("%s: got %v", c.name, got)
+			}
+		}
+	})
+}
+
 func TestListTenants(t *testing.T) {
 	broken := func(context.Context, string) error { return errors.New("down") }
 	synctest.Test(t, func(t *testing.T) {

@@ -7,10 +7,13 @@ import (
 
 	"github.com/google/uuid"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
@@ -38,10 +41,28 @@ func (t *tables) account(tx kv.Reader, of tenant.ID) (*storev1.Account, error) {
 // accountOr returns a tenant's account, and adds fresh as such where there is none.
 func (t *tables) accountOr(tx kv.Writer, of tenant.ID, fresh *storev1.Account) (*storev1.Account, error) {
 	m, err := t.account(tx, of)
-	if errors.Is(err, kv.ErrNotFound) {
-		return fresh, t.accounts.Insert(tx, scope(of), fresh)
+	if !errors.Is(err, kv.ErrNotFound) {
+		return m, err
 	}
-	return m, err
+	m = fresh
+	// The operator may have given another tenant's client the name that this one's would have.
+	_, err = t.accounts.Find(tx, table.Global, byClient, fresh.GetClientId())
+	if err == nil {
+		m = proto.CloneOf(fresh)
+		m.ClientId += "-" + m.GetId()
+	} else if !errors.Is(err, kv.ErrNotFound) {
+		return nil, err
+	}
+	return m, t.accounts.Insert(tx, scope(of), m)
+}
+
+// readAccount is accountOr for who is shown the client's secret, which goes on record.
+func (t *tables) readAccount(tx kv.Writer, of tenant.ID, fresh *storev1.Account, done audit.Entry) (*storev1.Account, error) {
+	m, err := t.accountOr(tx, of, fresh)
+	if err != nil {
+		return nil, err
+	}
+	return m, t.audit.Write(tx, scope(of), done.On(m.GetClientId()))
 }
 
 // accountShown is a tenant's account for answers: of a tenant that has none yet, what it

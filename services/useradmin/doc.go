@@ -9,17 +9,22 @@
 //	policy.go        ... what a user may do, and whether that exceeds the caller
 //	subjects.go      ... telling identity of it
 //	roles.go         RoleService                   public, on grants.go and defaultroles.go
-//	history.go       HistoryService                public; change.go is how changes are kept
+//	history.go       HistoryService                public, on changelist.go; change.go is how
+//	                 ... changes are kept
 //	clients.go       ClientService                 public; account.go is what a tenant is called
 //	storages.go      ObjectStorageService          public
 //	credentials.go   CredentialService             public; provision.go is how they come and go
 //	tokens.go        TokenService                  public, without credential
-//	login.go         ... whether a name and a password are a user's; attempts.go how often
+//	login.go         ... whether a name and a password are a user's
+//	trial.go         ... and how often that may be tried, by attempts.go and addresses.go
 //	keystone*.go     KeystoneService               public, some without credential
 //	appcredentials.go ApplicationCredentialService public
 //	links.go         LinkService                   public, a link is its own credential
-//	mails.go         ... what is mailed, and when
-//	operator*.go     OperatorService               internal listener
+//	linkpassword.go  ... setting a password; enrolment.go enrolling a second factor
+//	linkuse.go       ... what all uses have in common; linkstore.go when a link works
+//	mails.go         ... what is mailed, and when; letters.go in which words
+//	operator*.go     OperatorService               internal listener; tenants.go is for which
+//	                 ... tenants
 //	list.go          pages of lists in the order that is asked for
 //	store.go         what is kept, and how it is found
 package useradmin

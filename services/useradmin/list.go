@@ -30,12 +30,22 @@ func cut[M any](rows []M, r paged, by fields[M]) ([]M, *useradminv1.Page) {
 	if order := orderOf(r.GetOrderBy(), by); order != nil {
 		slices.SortStableFunc(rows, order)
 	}
-	page, size := cmp.Or(r.GetPage(), 1), min(cmp.Or(r.GetSize(), defaultPageSize), maxPageSize)
-	total := int64(len(rows))
-	from := min((page-1)*size, total)
-	return rows[from:min(from+size, total)], &useradminv1.Page{
-		Size: int32(size), TotalElements: int32(total), TotalPages: int32((total + size - 1) / size), Page: int32(page),
-	}
+	page, total := pageOf(r), int64(len(rows))
+	size := int64(page.GetSize())
+	from := min(int64(page.GetPage()-1)*size, total)
+	return rows[from:min(from+size, total)], counted(page, total)
+}
+
+// pageOf is the page that is asked for.
+func pageOf(r paged) *useradminv1.Page {
+	return &useradminv1.Page{Page: int32(cmp.Or(r.GetPage(), 1)), Size: int32(min(cmp.Or(r.GetSize(), defaultPageSize), maxPageSize))}
+}
+
+// counted adds to a page how many rows there are on all.
+func counted(page *useradminv1.Page, total int64) *useradminv1.Page {
+	size := int64(page.GetSize())
+	page.TotalElements, page.TotalPages = int32(total), int32((total+size-1)/size)
+	return page
 }
 
 // orderOf joins the orders that are known; nil when none is.

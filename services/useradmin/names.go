@@ -1,7 +1,9 @@
 package useradmin
 
 import (
+	"net/mail"
 	"strings"
+	"unicode"
 
 	"github.com/holdplane/holdplane/pkg/fault"
 )
@@ -23,12 +25,35 @@ func checkName(field, name string) error {
 	return nil
 }
 
-// checkEmail wants one @ with something on both sides. Whether mail arrives is what the
-// verification finds out.
+// checkEmail wants one @ with something on both sides, in the form that mail takes. Whether
+// mail arrives is what the verification finds out.
 func checkEmail(field, email string) error {
 	local, domain, ok := strings.Cut(email, "@")
 	if !ok || local == "" || domain == "" || strings.Contains(domain, "@") || strings.ContainsAny(email, `"<>(),;:\[]`) {
 		return fault.Invalid(fault.Violation{Field: field, Rule: "string.email", Message: "must be an email"})
 	}
+	if to, err := mail.ParseAddress(email); err != nil || to.Address != email {
+		return fault.Invalid(fault.Violation{Field: field, Rule: "string.email", Message: "must be an email"})
+	}
 	return checkName(field, email)
+}
+
+// checkPerson wants what people are called: letters, digits, spaces and . ' - : _ of any
+// script. Nothing else is let into pages and mails. A name that is not given is empty.
+func checkPerson(field, name string) error {
+	odd := func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsMark(c) && !unicode.IsDigit(c) && !strings.ContainsRune(" .'’-:_", c)
+	}
+	if strings.ContainsFunc(name, odd) || name != "" && strings.TrimSpace(name) == "" {
+		return fault.Invalid(fault.Violation{Field: field, Rule: "string.name", Message: "must be letters, digits, spaces and . ' - : _"})
+	}
+	return nil
+}
+
+// checkLabel wants what can be read on one line.
+func checkLabel(field, name string) error {
+	if strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) }) || strings.TrimSpace(name) == "" {
+		return fault.Invalid(fault.Violation{Field: field, Rule: "string.label", Message: "must be printable and not blank"})
+	}
+	return nil
 }

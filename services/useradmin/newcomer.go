@@ -60,8 +60,7 @@ func newNewcomer(ctx context.Context, of tenant.ID, like *storev1.User) (n newco
 // add writes the newcomer. Roles must exist.
 func (t *tables) add(tx kv.Writer, n newcomer) error {
 	of := tenant.ID(n.user.GetTenant())
-	account, err := t.accountOr(tx, of, n.account)
-	if err != nil {
+	if _, err := t.accountOr(tx, of, n.account); err != nil {
 		return err
 	}
 	for _, role := range n.user.GetRoles() {
@@ -72,7 +71,7 @@ func (t *tables) add(tx kv.Writer, n newcomer) error {
 	if err := t.users.Insert(tx, scope(of), n.user); err != nil {
 		return err
 	}
-	if err := t.writeChange(tx, of, n.change, n.user.GetId(), nil, t.userFields(account, n.user)); err != nil {
+	if err := t.writeChange(tx, of, n.change, n.user.GetId(), nil, userFields(n.user)); err != nil {
 		return err
 	}
 	if err := t.audit.Write(tx, scope(of), n.done); err != nil {
@@ -85,11 +84,15 @@ func (t *tables) add(tx kv.Writer, n newcomer) error {
 }
 
 // userFields are what audits show of a user.
-func (t *tables) userFields(_ *storev1.Account, u *storev1.User) map[string]any {
-	return map[string]any{
+func userFields(u *storev1.User) map[string]any {
+	all := map[string]any{
 		"firstName": u.GetFirstName(), "lastName": u.GetLastName(), "email": u.GetEmail(), "emailVerified": u.GetEmailVerified(),
 		"enabled": u.GetEnabled(), "totp": u.GetTotp(), "owner": u.GetOwner(), "locale": u.GetLocale(), "roles": append([]int64{}, u.GetRoles()...),
 	}
+	if u.GetPendingEmail() != "" {
+		all["pendingEmail"] = u.GetPendingEmail()
+	}
+	return all
 }
 
 func unknownRole(err error, role int64) error {

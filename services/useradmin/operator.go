@@ -3,9 +3,9 @@ package useradmin
 import (
 	"context"
 	"errors"
-	"time"
-
-	"google.golang.org/protobuf/types/known/timestamppb"
+	"fmt"
+	"net/netip"
+	"net/url"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
@@ -29,15 +29,24 @@ func (o operator) CreateAccount(ctx context.Context, r *useradminv1.CreateAccoun
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
 	}
+	for i, text := range r.GetRedirectUrls() {
+		if err := checkRedirect(fmt.Sprintf("redirect_urls[%d]", i), text); err != nil {
+			return nil, err
+		}
+	}
 	of := tenant.ID(r.GetTenant())
 	m := newAccount(of, &storev1.Account{
 		Name: r.GetName(), TenantId: r.GetTenantId(), CustomerId: r.GetCustomerId(),
 		ClientId: r.GetClientId(), ClientSecret: r.GetClientSecret(), RedirectUrls: r.GetRedirectUrls(),
 	})
 	done := audit.Event(ctx, "account.create", m.GetClientId())
-	err := o.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		if _, err := o.s.tables.account(tx, of); !errors.Is(err, kv.ErrNotFound) {
-			return errors.Join(err, fault.AlreadyExists(reasonAccountTaken, "tenant %s has an account already", of))
+	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+		there, err := o.s.tables.account(tx, of)
+		if err == nil {
+			return compareAccount(r, there)
+		}
+		if !errors.Is(err, kv.ErrNotFound) {
+			return err
 		}
 		if err := o.s.tables.accounts.Insert(tx, scope(of), m); err != nil {
 			return err
@@ -53,45 +62,52 @@ func (o operator) CreateAccount(ctx context.Context, r *useradminv1.CreateAccoun
 	return &useradminv1.CreateAccountResponse{Account: accountView(m), ClientSecret: m.GetClientSecret()}, nil
 }
 
+func compareAccount(r *useradminv1.CreateAccountRequest, there *storev1.Account) error {
+	var d differences
+	d.text("name", r.GetName(), there.GetName())
+	d.text("tenant_id", r.GetTenantId(), there.GetTenantId())
+	d.text("customer_id", r.GetCustomerId(), there.GetCustomerId())
+	d.text("client_id", r.GetClientId(), there.GetClientId())
+	d.text("client_secret", r.GetClientSecret(), there.GetClientSecret())
+	d.add("redirect_urls", len(r.GetRedirectUrls()) > 0 && !sameSet(r.GetRedirectUrls(), there.GetRedirectUrls()))
+	return d.exists(fault.AlreadyExists(reasonAccountTaken, "tenant %s has an account already", there.GetTenant()))
+}
+
+func (o operator) GetAccount(ctx context.Context, r *useradminv1.GetAccountRequest) (*useradminv1.GetAccountResponse, error) {
+	if err := auth.RequireOperator(ctx); err != nil {
+		return nil, err
+	}
+	of := tenant.ID(r.GetTenant())
+	fresh, done := newAccount(of, nil), audit.Event(ctx, "account.read", "")
+	var m *storev1.Account
+	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) (err error) {
+		m, err = o.s.tables.readAccount(tx, of, fresh, done)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &useradminv1.GetAccountResponse{Account: accountView(m), ClientSecret: m.GetClientSecret()}, nil
+}
+
+// checkRedirect wants an address that a link may lead to: by TLS, or on the user's own
+// machine.
+func checkRedirect(field, text string) error {
+	u, err := url.Parse(text)
+	if err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())) {
+		return nil
+	}
+	return fault.Invalid(fault.Violation{Field: field, Rule: "string.uri", Message: "must be an https address, or an http address on loopback"})
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
 func accountView(m *storev1.Account) *useradminv1.Account {
 	return &useradminv1.Account{
 		Tenant: m.GetTenant(), Name: m.GetName(), TenantId: m.GetTenantId(), CustomerId: m.GetCustomerId(),
 		ClientId: m.GetClientId(), RedirectUrls: m.GetRedirectUrls(),
-	}
-}
-
-func (o operator) AddUser(ctx context.Context, r *useradminv1.AddUserRequest) (*useradminv1.AddUserResponse, error) {
-	if err := auth.RequireOperator(ctx); err != nil {
-		return nil, err
-	}
-	like := &storev1.User{
-		Id: r.GetId(), Username: r.GetUsername(), Email: r.GetEmail(), FirstName: r.GetFirstName(), LastName: r.GetLastName(),
-		EmailVerified: r.GetPassword() != "", Enabled: !r.GetDisabled(), Totp: r.GetTotp(), Owner: r.GetOwner(),
-		Locale: r.GetLocale(), Roles: r.GetRoles(), OpenstackRoles: r.GetOpenstackRoles(),
-	}
-	if r.GetPassword() != "" {
-		hash, err := o.s.deps.Passwords.Hash(ctx, r.GetPassword())
-		if err != nil {
-			return nil, err
-		}
-		like.PasswordHash, like.PasswordVersion = hash, 1
-	}
-	of := tenant.ID(r.GetTenant())
-	n, err := newNewcomer(ctx, of, like)
-	if err != nil {
-		return nil, err
-	}
-	if err := o.s.deps.Store.Update(ctx, func(tx kv.Writer) error { return o.s.tables.add(tx, n) }); err != nil {
-		return nil, taken(err)
-	}
-	o.s.tellSubject(ctx, of, n.user.GetId())
-	return &useradminv1.AddUserResponse{User: operatorView(n.user)}, nil
-}
-
-func operatorView(u *storev1.User) *useradminv1.OperatorUser {
-	return &useradminv1.OperatorUser{
-		Id: u.GetId(), Username: u.GetUsername(), Email: u.GetEmail(), Enabled: u.GetEnabled(), Owner: u.GetOwner(),
-		EmailVerified: u.GetEmailVerified(), Totp: u.GetTotp(), PasswordSet: u.GetPasswordHash() != "",
-		Roles: u.GetRoles(), OpenstackRoles: u.GetOpenstackRoles(), CreatedAt: timestamppb.New(time.UnixMilli(u.GetCreatedAtMs())),
 	}
 }

@@ -2,11 +2,11 @@ package useradmin
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
-	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
@@ -50,9 +50,6 @@ const openstackPrefix = "openstack."
 // ownerRole is the owner's role at OpenStack's services.
 const ownerRole = "admin"
 
-// reasonEscalation is the reason of faults for callers who reach above themselves.
-const reasonEscalation = "ESCALATION"
-
 // Permissions are those that open the whole service to a root key.
 func Permissions() []string {
 	return []string{string(permEverything), string(permAppCredentials)}
@@ -65,10 +62,18 @@ func require(ctx context.Context, any ...auth.Permission) (*auth.Principal, erro
 
 // requireSelfOr lets users at what is their own, and others by permission.
 func requireSelfOr(ctx context.Context, user string, perm auth.Permission) (*auth.Principal, error) {
-	if p := auth.From(ctx); isUser(p) && p.Subject == user {
-		return p, nil
+	if self := selfOf(ctx); self != "" && self == user {
+		return auth.From(ctx), nil
 	}
 	return require(ctx, perm)
+}
+
+// selfOf is the user who calls; empty for a root key.
+func selfOf(ctx context.Context) string {
+	if p := auth.From(ctx); isUser(p) {
+		return p.Subject
+	}
+	return ""
 }
 
 // isUser tells users from root keys.
@@ -87,6 +92,9 @@ func (t *tables) permissionsOf(tx kv.Reader, u *storev1.User) ([]string, error) 
 	}
 	for _, id := range u.GetRoles() {
 		role, err := t.role(tx, tenant.ID(u.GetTenant()), id)
+		if errors.Is(err, kv.ErrNotFound) {
+			continue // what is not there grants nothing
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -94,41 +102,6 @@ func (t *tables) permissionsOf(tx kv.Reader, u *storev1.User) ([]string, error) 
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil
-}
-
-// exceeds tells whether permissions hold one that p has not.
-func exceeds(p *auth.Principal, permissions []string) bool {
-	return slices.ContainsFunc(permissions, func(perm string) bool {
-		if perm == string(permAppCredentials) {
-			return false // everybody's
-		}
-		return !p.Allows(auth.Permission(perm)) && !(isOurs(perm) && p.Allows(permEverything))
-	})
-}
-
-// isOurs tells this service's permissions from those of OpenStack's roles.
-func isOurs(perm string) bool { return slices.Contains(ours, auth.Permission(perm)) }
-
-var ours = []auth.Permission{
-	permEverything, permReadUsers, permCreateUsers, permUpdateUsers, permDeleteUsers, permReadUserAudits,
-	permReadClient, permUpdateClient, permReadCredentials, permUpdateCredentials, permReadStorages,
-	permReadRoles, permCreateRoles, permUpdateRoles, permDeleteRoles, permReadRoleAudits,
-}
-
-// mayTouch refuses a caller to change, reset, delete or read credentials of a user who may
-// do more than they may, and of the owner. Users may touch themselves.
-func (t *tables) mayTouch(tx kv.Reader, p *auth.Principal, u *storev1.User) error {
-	if isUser(p) && p.Subject == u.GetId() {
-		return nil
-	}
-	permissions, err := t.permissionsOf(tx, u)
-	if err != nil {
-		return err
-	}
-	if u.GetOwner() || exceeds(p, permissions) {
-		return fault.PermissionDenied(reasonEscalation, "this user may do more than you; ask somebody who may do as much")
-	}
-	return nil
 }
 
 // scope is where a tenant's rows are.

@@ -13,6 +13,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/objectstorage"
 	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/page"
@@ -39,12 +40,16 @@ type Deps struct {
 	Cursors *page.Codec
 	// Access is identity's, on the internal listener.
 	Access identityv1.AccessServiceClient
-	// Limits counts failed logins by address.
+	// Tenants is identity's, on the internal listener.
+	Tenants identityv1.TenantServiceClient
+	// Limits counts failed logins, and uses of mailed links, by address.
 	Limits ratelimit.Limiter
 	// Passwords hashes passwords.
 	Passwords *password.Pool
 	// Storages are the drivers of object storages by name.
 	Storages map[string]objectstorage.Driver
+	// Mail sends mail. When nil none can be sent.
+	Mail mail.Sender
 	// PublicURL is the address clients know the gateway by, without a slash at its end, for
 	// links in mails and the issuer of tokens. When empty no mail can be sent.
 	PublicURL string
@@ -56,11 +61,12 @@ type Deps struct {
 type Service struct {
 	deps   Deps
 	tables tables
+	guard  *guard
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
-	return &Service{deps: d, tables: newTables(d.Blind)}
+	return &Service{deps: d, tables: newTables(d.Blind), guard: newGuard()}
 }
 
 // Accepts tells what opens the service's methods: root keys open all, users' sessions those
@@ -109,6 +115,8 @@ func (s *Service) Run(ctx context.Context) error {
 			topicRole:        s.deliverRole,
 			topicCredentials: s.deliverCredentials,
 			topicRun:         s.deliverRun,
+			topicMail:        s.deliverMail,
+			topicRevocation:  s.deliverRevocation,
 		}, s.deps.Log)
 	})
 	return work.Wait()

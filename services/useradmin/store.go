@@ -146,6 +146,9 @@ func newTokenTable(blind table.Blinder) *table.Table[*storev1.KeystoneToken] {
 			Name: byDigest, Unique: true, Global: true,
 			Values: func(m *storev1.KeystoneToken) []string { return []string{string(m.GetDigest())} },
 		}, {
+			Name:   byUser,
+			Values: func(m *storev1.KeystoneToken) []string { return []string{m.GetUser()} },
+		}, {
 			Name: byCredential,
 			Values: func(m *storev1.KeystoneToken) []string {
 				if m.GetApplicationCredential() == "" {

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/proto"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/outbox"
-	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
@@ -46,7 +46,8 @@ func (s *Service) deliverSubject(ctx context.Context, payload []byte) error {
 }
 
 // pushSubject tells how a user stands now. Repeats and late ones do no harm: the subject has
-// a version.
+// a version. Whatever changes what a user may do, the user's row or a role's, counts it in
+// the same transaction, so two pushes of one version say the same.
 func (s *Service) pushSubject(ctx context.Context, of tenant.ID, user string) error {
 	var u *storev1.User
 	var permissions []string
@@ -93,58 +94,53 @@ func endsSessions(old, m *storev1.User) bool {
 		!slices.Equal(old.GetRoles(), m.GetRoles()) || !slices.Equal(old.GetOpenstackRoles(), m.GetOpenstackRoles())
 }
 
-// deliverRole tells how all users of a role stand, some at a time. Versions of users count
-// in their own rows, so each gets a new one first: what identity has must be older.
+// newRolePush is to be queued in the transaction that changes what a role grants, and told by
+// tellRole when that is committed.
+func newRolePush(of tenant.ID, role int64) (outbox.Message, error) {
+	return outbox.NewMessage(topicRole, &storev1.RolePush{Tenant: string(of), Role: role})
+}
+
+// tellRole tells identity at once how the users of a role stand. Where that fails, or there
+// are too many of them for a request's time, the outbox goes on.
+func (s *Service) tellRole(ctx context.Context, of tenant.ID, role int64) {
+	if err := s.pushRole(ctx, of, role); err != nil {
+		s.deps.Log.WarnContext(ctx, "identity was not told of a role's users yet", "error", err)
+	}
+	s.tables.outbox.Ring()
+}
+
 func (s *Service) deliverRole(ctx context.Context, payload []byte) error {
 	var m storev1.RolePush
 	if err := proto.Unmarshal(payload, &m); err != nil {
 		return fmt.Errorf("decode role push: %w", err)
 	}
-	of := tenant.ID(m.GetTenant())
-	holders, err := s.holders(ctx, of, m.GetRole())
-	if err != nil {
-		return gone(err)
-	}
-	for _, user := range holders {
-		if err := s.advance(ctx, of, user); err != nil {
-			return gone(err)
-		}
-		if err := s.pushSubject(ctx, of, user); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.pushRole(ctx, tenant.ID(m.GetTenant()), m.GetRole())
 }
 
-// holders are the ids of the users who have a role.
-func (s *Service) holders(ctx context.Context, of tenant.ID, role int64) (ids []string, err error) {
-	err = s.deps.Store.View(ctx, func(tx kv.Reader) error {
+// pushesAtOnce bounds the calls that one role makes to identity side by side.
+const pushesAtOnce = 16
+
+// pushRole tells how the users of a role stand now. Who gets the role later, or loses it, is
+// pushed for that. One user who can't be told keeps no other from it.
+func (s *Service) pushRole(ctx context.Context, of tenant.ID, role int64) error {
+	var ids []string
+	err := s.deps.Store.View(ctx, func(tx kv.Reader) error {
 		ids = nil
-		for u, err := range s.tables.users.All(tx, scope(of), table.Page{}) {
+		for u, err := range s.tables.holders(tx, of, role) {
 			if err != nil {
 				return err
 			}
-			if slices.Contains(u.GetRoles(), role) {
-				ids = append(ids, u.GetId())
-			}
+			ids = append(ids, u.GetId())
 		}
 		return nil
 	})
-	return ids, err
-}
-
-// advance counts a user's version without another change.
-func (s *Service) advance(ctx context.Context, of tenant.ID, user string) error {
-	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		u, err := s.tables.users.Get(tx, scope(of), user)
-		if errors.Is(err, kv.ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		m := proto.CloneOf(u)
-		m.Version++
-		return s.tables.users.Replace(tx, scope(of), u, m)
-	})
+	if err != nil {
+		return gone(err)
+	}
+	var pushes errgroup.Group
+	pushes.SetLimit(pushesAtOnce)
+	for _, id := range ids {
+		pushes.Go(func() error { return s.pushSubject(ctx, of, id) })
+	}
+	return pushes.Wait()
 }

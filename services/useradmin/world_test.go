@@ -19,6 +19,8 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
+	"github.com/holdplane/holdplane/pkg/mail"
+	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/ratelimit/memlimit"
@@ -43,15 +45,34 @@ const goodPassword = "a long enough password"
 // credential is checked anew, so changes bite at once.
 type world struct {
 	t        testing.TB
+	store    *sealedkv.Store
 	internal *rpc.Local // as the operator
 	public   *rpc.Local // through the door
 	access   identityv1.AccessServiceClient
 	operator useradminv1.OperatorServiceClient
+	users    useradminv1.UserServiceClient
+	roles    useradminv1.RoleServiceClient
+	service  *useradmin.Service
+	stops    []context.CancelFunc // of background work
 }
 
 var validator = sync.OnceValues(rpc.NewValidator)
 
 func newWorld(t testing.TB) *world {
+	t.Helper()
+	return newWorldWith(t, func(*useradmin.Deps) {})
+}
+
+// newWorldWith has change say what is different about user-admin.
+func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
+	t.Helper()
+	w := newIdleWorld(t, change)
+	w.run(w.service.Run)
+	return w
+}
+
+// newIdleWorld is one where nothing happens in user-admin's background.
+func newIdleWorld(t testing.TB, change func(*useradmin.Deps)) *world {
 	t.Helper()
 	check, err := validator()
 	if err != nil {
@@ -59,8 +80,6 @@ func newWorld(t testing.TB) *world {
 	}
 	w := &world{t: t, internal: rpc.NewLocal(auth.AsOperator, check.Unary)}
 	w.access = identityv1.NewAccessServiceClient(w.internal)
-	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: useradmin.Accepts}
-	w.public = rpc.NewLocal(door.Unary, check.Unary)
 	w.operator = useradminv1.NewOperatorServiceClient(w.internal)
 
 	store := openStore(t, identity.Name)
@@ -71,15 +90,15 @@ func newWorld(t testing.TB) *world {
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
-	store = openStore(t, useradmin.Name)
-	service := useradmin.New(useradmin.Deps{
-		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")), Access: w.access,
-		Limits: memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
-		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
-	})
-	service.RegisterPublic(w.public)
-	service.RegisterInternal(w.internal)
-	w.run(service.Run)
+	w.store = openStore(t, useradmin.Name)
+	w.service, w.public = w.idleProcess(change)
+	w.service.RegisterInternal(w.internal)
+	operations.New(operations.Store{
+		Name: useradmin.Name, KV: w.store, Tables: w.service.Tables(), Audit: w.service.Audit(),
+		Cursors: page.New(w.store.Sealer("audits")), Destroy: sealedkv.DestroyTenant,
+	}).Register(w.internal)
+	w.users = useradminv1.NewUserServiceClient(w.public)
+	w.roles = useradminv1.NewRoleServiceClient(w.public)
 
 	for _, name := range []string{acme, rival} {
 		_, err := identityv1.NewTenantServiceClient(w.internal).CreateTenant(t.Context(), &identityv1.CreateTenantRequest{Id: name})
@@ -88,6 +107,37 @@ func newWorld(t testing.TB) *world {
 		}
 	}
 	return w
+}
+
+// process is one that runs user-admin, and what its callers reach. All have the same store.
+func (w *world) process(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.Local) {
+	w.t.Helper()
+	service, public := w.idleProcess(change)
+	w.run(service.Run)
+	return service, public
+}
+
+// idleProcess is one that does nothing in the background.
+func (w *world) idleProcess(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.Local) {
+	w.t.Helper()
+	check, err := validator()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	d := useradmin.Deps{
+		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), Access: w.access,
+		Tenants: identityv1.NewTenantServiceClient(w.internal),
+		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
+		Mail: &mail.Box{}, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
+	}
+	if change != nil {
+		change(&d)
+	}
+	service := useradmin.New(d)
+	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: useradmin.Accepts}
+	public := rpc.NewLocal(door.Unary, check.Unary)
+	service.RegisterPublic(public)
+	return service, public
 }
 
 func openStore(t testing.TB, service string) *sealedkv.Store {
@@ -106,6 +156,7 @@ func openStore(t testing.TB, service string) *sealedkv.Store {
 
 func (w *world) run(service func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.Background())
+	w.stops = append(w.stops, cancel)
 	done := make(chan error, 1)
 	go func() { done <- service(ctx) }()
 	w.t.Cleanup(func() {
@@ -114,6 +165,13 @@ func (w *world) run(service func(context.Context) error) {
 			w.t.Errorf("Run: %v", err)
 		}
 	})
+}
+
+// rest ends background work, which would have much to do while a test sleeps for a day.
+func (w *world) rest() {
+	for _, stop := range w.stops {
+		stop()
+	}
 }
 
 // add makes a user; without an e-mail address it gets one of its id.

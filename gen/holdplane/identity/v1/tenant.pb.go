@@ -216,6 +216,98 @@ func (x *CreateTenantResponse) GetTenant() *Tenant {
 	return nil
 }
 
+// GetTenantRequest names a tenant.
+type GetTenantRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the tenant.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTenantRequest) Reset() {
+	*x = GetTenantRequest{}
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTenantRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTenantRequest) ProtoMessage() {}
+
+func (x *GetTenantRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTenantRequest.ProtoReflect.Descriptor instead.
+func (*GetTenantRequest) Descriptor() ([]byte, []int) {
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GetTenantRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// GetTenantResponse holds the tenant.
+type GetTenantResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tenant.
+	Tenant        *Tenant `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTenantResponse) Reset() {
+	*x = GetTenantResponse{}
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTenantResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTenantResponse) ProtoMessage() {}
+
+func (x *GetTenantResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTenantResponse.ProtoReflect.Descriptor instead.
+func (*GetTenantResponse) Descriptor() ([]byte, []int) {
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetTenantResponse) GetTenant() *Tenant {
+	if x != nil {
+		return x.Tenant
+	}
+	return nil
+}
+
 // ListTenantsRequest asks for a page of tenants.
 type ListTenantsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -229,7 +321,7 @@ type ListTenantsRequest struct {
 
 func (x *ListTenantsRequest) Reset() {
 	*x = ListTenantsRequest{}
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[3]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -241,7 +333,7 @@ func (x *ListTenantsRequest) String() string {
 func (*ListTenantsRequest) ProtoMessage() {}
 
 func (x *ListTenantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[3]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -254,7 +346,7 @@ func (x *ListTenantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTenantsRequest.ProtoReflect.Descriptor instead.
 func (*ListTenantsRequest) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{3}
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListTenantsRequest) GetPageSize() int32 {
@@ -284,7 +376,7 @@ type ListTenantsResponse struct {
 
 func (x *ListTenantsResponse) Reset() {
 	*x = ListTenantsResponse{}
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[4]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -296,7 +388,7 @@ func (x *ListTenantsResponse) String() string {
 func (*ListTenantsResponse) ProtoMessage() {}
 
 func (x *ListTenantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[4]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -309,7 +401,7 @@ func (x *ListTenantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTenantsResponse.ProtoReflect.Descriptor instead.
 func (*ListTenantsResponse) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{4}
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListTenantsResponse) GetTenants() []*Tenant {
@@ -339,7 +431,7 @@ type SetQuotaRequest struct {
 
 func (x *SetQuotaRequest) Reset() {
 	*x = SetQuotaRequest{}
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[5]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -351,7 +443,7 @@ func (x *SetQuotaRequest) String() string {
 func (*SetQuotaRequest) ProtoMessage() {}
 
 func (x *SetQuotaRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[5]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -364,7 +456,7 @@ func (x *SetQuotaRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetQuotaRequest.ProtoReflect.Descriptor instead.
 func (*SetQuotaRequest) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{5}
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SetQuotaRequest) GetId() string {
@@ -392,7 +484,7 @@ type SetQuotaResponse struct {
 
 func (x *SetQuotaResponse) Reset() {
 	*x = SetQuotaResponse{}
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[6]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -404,7 +496,7 @@ func (x *SetQuotaResponse) String() string {
 func (*SetQuotaResponse) ProtoMessage() {}
 
 func (x *SetQuotaResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[6]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -417,7 +509,7 @@ func (x *SetQuotaResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetQuotaResponse.ProtoReflect.Descriptor instead.
 func (*SetQuotaResponse) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{6}
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SetQuotaResponse) GetTenant() *Tenant {
@@ -438,7 +530,7 @@ type DeleteTenantRequest struct {
 
 func (x *DeleteTenantRequest) Reset() {
 	*x = DeleteTenantRequest{}
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[7]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -450,7 +542,7 @@ func (x *DeleteTenantRequest) String() string {
 func (*DeleteTenantRequest) ProtoMessage() {}
 
 func (x *DeleteTenantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[7]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -463,7 +555,7 @@ func (x *DeleteTenantRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTenantRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTenantRequest) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{7}
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DeleteTenantRequest) GetId() string {
@@ -487,7 +579,7 @@ type DeleteTenantResponse struct {
 
 func (x *DeleteTenantResponse) Reset() {
 	*x = DeleteTenantResponse{}
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[8]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -499,7 +591,7 @@ func (x *DeleteTenantResponse) String() string {
 func (*DeleteTenantResponse) ProtoMessage() {}
 
 func (x *DeleteTenantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[8]
+	mi := &file_holdplane_identity_v1_tenant_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -512,7 +604,7 @@ func (x *DeleteTenantResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTenantResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTenantResponse) Descriptor() ([]byte, []int) {
-	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{8}
+	return file_holdplane_identity_v1_tenant_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DeleteTenantResponse) GetComplete() bool {
@@ -546,6 +638,10 @@ const file_holdplane_identity_v1_tenant_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x04name\x127\n" +
 	"\x13requests_per_minute\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x11requestsPerMinute\"M\n" +
 	"\x14CreateTenantResponse\x125\n" +
+	"\x06tenant\x18\x01 \x01(\v2\x1d.holdplane.identity.v1.TenantR\x06tenant\"-\n" +
+	"\x10GetTenantRequest\x12\x19\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x02id\"J\n" +
+	"\x11GetTenantResponse\x125\n" +
 	"\x06tenant\x18\x01 \x01(\v2\x1d.holdplane.identity.v1.TenantR\x06tenant\"f\n" +
 	"\x12ListTenantsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
@@ -564,9 +660,10 @@ const file_holdplane_identity_v1_tenant_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x02id\"L\n" +
 	"\x14DeleteTenantResponse\x12\x1a\n" +
 	"\bcomplete\x18\x01 \x01(\bR\bcomplete\x12\x18\n" +
-	"\apending\x18\x02 \x03(\tR\apending2\xa4\x03\n" +
+	"\apending\x18\x02 \x03(\tR\apending2\x84\x04\n" +
 	"\rTenantService\x12g\n" +
-	"\fCreateTenant\x12*.holdplane.identity.v1.CreateTenantRequest\x1a+.holdplane.identity.v1.CreateTenantResponse\x12d\n" +
+	"\fCreateTenant\x12*.holdplane.identity.v1.CreateTenantRequest\x1a+.holdplane.identity.v1.CreateTenantResponse\x12^\n" +
+	"\tGetTenant\x12'.holdplane.identity.v1.GetTenantRequest\x1a(.holdplane.identity.v1.GetTenantResponse\x12d\n" +
 	"\vListTenants\x12).holdplane.identity.v1.ListTenantsRequest\x1a*.holdplane.identity.v1.ListTenantsResponse\x12[\n" +
 	"\bSetQuota\x12&.holdplane.identity.v1.SetQuotaRequest\x1a'.holdplane.identity.v1.SetQuotaResponse\x12g\n" +
 	"\fDeleteTenant\x12*.holdplane.identity.v1.DeleteTenantRequest\x1a+.holdplane.identity.v1.DeleteTenantResponseBEZCgithub.com/holdplane/holdplane/gen/holdplane/identity/v1;identityv1b\x06proto3"
@@ -583,37 +680,42 @@ func file_holdplane_identity_v1_tenant_proto_rawDescGZIP() []byte {
 	return file_holdplane_identity_v1_tenant_proto_rawDescData
 }
 
-var file_holdplane_identity_v1_tenant_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_holdplane_identity_v1_tenant_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_holdplane_identity_v1_tenant_proto_goTypes = []any{
 	(*Tenant)(nil),                // 0: holdplane.identity.v1.Tenant
 	(*CreateTenantRequest)(nil),   // 1: holdplane.identity.v1.CreateTenantRequest
 	(*CreateTenantResponse)(nil),  // 2: holdplane.identity.v1.CreateTenantResponse
-	(*ListTenantsRequest)(nil),    // 3: holdplane.identity.v1.ListTenantsRequest
-	(*ListTenantsResponse)(nil),   // 4: holdplane.identity.v1.ListTenantsResponse
-	(*SetQuotaRequest)(nil),       // 5: holdplane.identity.v1.SetQuotaRequest
-	(*SetQuotaResponse)(nil),      // 6: holdplane.identity.v1.SetQuotaResponse
-	(*DeleteTenantRequest)(nil),   // 7: holdplane.identity.v1.DeleteTenantRequest
-	(*DeleteTenantResponse)(nil),  // 8: holdplane.identity.v1.DeleteTenantResponse
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*GetTenantRequest)(nil),      // 3: holdplane.identity.v1.GetTenantRequest
+	(*GetTenantResponse)(nil),     // 4: holdplane.identity.v1.GetTenantResponse
+	(*ListTenantsRequest)(nil),    // 5: holdplane.identity.v1.ListTenantsRequest
+	(*ListTenantsResponse)(nil),   // 6: holdplane.identity.v1.ListTenantsResponse
+	(*SetQuotaRequest)(nil),       // 7: holdplane.identity.v1.SetQuotaRequest
+	(*SetQuotaResponse)(nil),      // 8: holdplane.identity.v1.SetQuotaResponse
+	(*DeleteTenantRequest)(nil),   // 9: holdplane.identity.v1.DeleteTenantRequest
+	(*DeleteTenantResponse)(nil),  // 10: holdplane.identity.v1.DeleteTenantResponse
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 }
 var file_holdplane_identity_v1_tenant_proto_depIdxs = []int32{
-	9, // 0: holdplane.identity.v1.Tenant.created_at:type_name -> google.protobuf.Timestamp
-	0, // 1: holdplane.identity.v1.CreateTenantResponse.tenant:type_name -> holdplane.identity.v1.Tenant
-	0, // 2: holdplane.identity.v1.ListTenantsResponse.tenants:type_name -> holdplane.identity.v1.Tenant
-	0, // 3: holdplane.identity.v1.SetQuotaResponse.tenant:type_name -> holdplane.identity.v1.Tenant
-	1, // 4: holdplane.identity.v1.TenantService.CreateTenant:input_type -> holdplane.identity.v1.CreateTenantRequest
-	3, // 5: holdplane.identity.v1.TenantService.ListTenants:input_type -> holdplane.identity.v1.ListTenantsRequest
-	5, // 6: holdplane.identity.v1.TenantService.SetQuota:input_type -> holdplane.identity.v1.SetQuotaRequest
-	7, // 7: holdplane.identity.v1.TenantService.DeleteTenant:input_type -> holdplane.identity.v1.DeleteTenantRequest
-	2, // 8: holdplane.identity.v1.TenantService.CreateTenant:output_type -> holdplane.identity.v1.CreateTenantResponse
-	4, // 9: holdplane.identity.v1.TenantService.ListTenants:output_type -> holdplane.identity.v1.ListTenantsResponse
-	6, // 10: holdplane.identity.v1.TenantService.SetQuota:output_type -> holdplane.identity.v1.SetQuotaResponse
-	8, // 11: holdplane.identity.v1.TenantService.DeleteTenant:output_type -> holdplane.identity.v1.DeleteTenantResponse
-	8, // [8:12] is the sub-list for method output_type
-	4, // [4:8] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	11, // 0: holdplane.identity.v1.Tenant.created_at:type_name -> google.protobuf.Timestamp
+	0,  // 1: holdplane.identity.v1.CreateTenantResponse.tenant:type_name -> holdplane.identity.v1.Tenant
+	0,  // 2: holdplane.identity.v1.GetTenantResponse.tenant:type_name -> holdplane.identity.v1.Tenant
+	0,  // 3: holdplane.identity.v1.ListTenantsResponse.tenants:type_name -> holdplane.identity.v1.Tenant
+	0,  // 4: holdplane.identity.v1.SetQuotaResponse.tenant:type_name -> holdplane.identity.v1.Tenant
+	1,  // 5: holdplane.identity.v1.TenantService.CreateTenant:input_type -> holdplane.identity.v1.CreateTenantRequest
+	3,  // 6: holdplane.identity.v1.TenantService.GetTenant:input_type -> holdplane.identity.v1.GetTenantRequest
+	5,  // 7: holdplane.identity.v1.TenantService.ListTenants:input_type -> holdplane.identity.v1.ListTenantsRequest
+	7,  // 8: holdplane.identity.v1.TenantService.SetQuota:input_type -> holdplane.identity.v1.SetQuotaRequest
+	9,  // 9: holdplane.identity.v1.TenantService.DeleteTenant:input_type -> holdplane.identity.v1.DeleteTenantRequest
+	2,  // 10: holdplane.identity.v1.TenantService.CreateTenant:output_type -> holdplane.identity.v1.CreateTenantResponse
+	4,  // 11: holdplane.identity.v1.TenantService.GetTenant:output_type -> holdplane.identity.v1.GetTenantResponse
+	6,  // 12: holdplane.identity.v1.TenantService.ListTenants:output_type -> holdplane.identity.v1.ListTenantsResponse
+	8,  // 13: holdplane.identity.v1.TenantService.SetQuota:output_type -> holdplane.identity.v1.SetQuotaResponse
+	10, // 14: holdplane.identity.v1.TenantService.DeleteTenant:output_type -> holdplane.identity.v1.DeleteTenantResponse
+	10, // [10:15] is the sub-list for method output_type
+	5,  // [5:10] is the sub-list for method input_type
+	5,  // [5:5] is the sub-list for extension type_name
+	5,  // [5:5] is the sub-list for extension extendee
+	0,  // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_holdplane_identity_v1_tenant_proto_init() }
@@ -627,7 +729,7 @@ func file_holdplane_identity_v1_tenant_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_holdplane_identity_v1_tenant_proto_rawDesc), len(file_holdplane_identity_v1_tenant_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,6 +20,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	TenantService_CreateTenant_FullMethodName = "/holdplane.identity.v1.TenantService/CreateTenant"
+	TenantService_GetTenant_FullMethodName    = "/holdplane.identity.v1.TenantService/GetTenant"
 	TenantService_ListTenants_FullMethodName  = "/holdplane.identity.v1.TenantService/ListTenants"
 	TenantService_SetQuota_FullMethodName     = "/holdplane.identity.v1.TenantService/SetQuota"
 	TenantService_DeleteTenant_FullMethodName = "/holdplane.identity.v1.TenantService/DeleteTenant"
@@ -33,6 +34,8 @@ const (
 type TenantServiceClient interface {
 	// CreateTenant makes a tenant. An id in use, or once used, answers ALREADY_EXISTS.
 	CreateTenant(ctx context.Context, in *CreateTenantRequest, opts ...grpc.CallOption) (*CreateTenantResponse, error)
+	// GetTenant returns a tenant. One that does not exist, or is gone, answers NOT_FOUND.
+	GetTenant(ctx context.Context, in *GetTenantRequest, opts ...grpc.CallOption) (*GetTenantResponse, error)
 	// ListTenants returns tenants in the order of their ids.
 	ListTenants(ctx context.Context, in *ListTenantsRequest, opts ...grpc.CallOption) (*ListTenantsResponse, error)
 	// SetQuota bounds how many calls a tenant's credentials make a minute. Every process
@@ -55,6 +58,16 @@ func (c *tenantServiceClient) CreateTenant(ctx context.Context, in *CreateTenant
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreateTenantResponse)
 	err := c.cc.Invoke(ctx, TenantService_CreateTenant_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *tenantServiceClient) GetTenant(ctx context.Context, in *GetTenantRequest, opts ...grpc.CallOption) (*GetTenantResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetTenantResponse)
+	err := c.cc.Invoke(ctx, TenantService_GetTenant_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +112,8 @@ func (c *tenantServiceClient) DeleteTenant(ctx context.Context, in *DeleteTenant
 type TenantServiceServer interface {
 	// CreateTenant makes a tenant. An id in use, or once used, answers ALREADY_EXISTS.
 	CreateTenant(context.Context, *CreateTenantRequest) (*CreateTenantResponse, error)
+	// GetTenant returns a tenant. One that does not exist, or is gone, answers NOT_FOUND.
+	GetTenant(context.Context, *GetTenantRequest) (*GetTenantResponse, error)
 	// ListTenants returns tenants in the order of their ids.
 	ListTenants(context.Context, *ListTenantsRequest) (*ListTenantsResponse, error)
 	// SetQuota bounds how many calls a tenant's credentials make a minute. Every process
@@ -119,6 +134,9 @@ type UnimplementedTenantServiceServer struct{}
 
 func (UnimplementedTenantServiceServer) CreateTenant(context.Context, *CreateTenantRequest) (*CreateTenantResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateTenant not implemented")
+}
+func (UnimplementedTenantServiceServer) GetTenant(context.Context, *GetTenantRequest) (*GetTenantResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTenant not implemented")
 }
 func (UnimplementedTenantServiceServer) ListTenants(context.Context, *ListTenantsRequest) (*ListTenantsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListTenants not implemented")
@@ -164,6 +182,24 @@ func _TenantService_CreateTenant_Handler(srv interface{}, ctx context.Context, d
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(TenantServiceServer).CreateTenant(ctx, req.(*CreateTenantRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TenantService_GetTenant_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTenantRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TenantServiceServer).GetTenant(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TenantService_GetTenant_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TenantServiceServer).GetTenant(ctx, req.(*GetTenantRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -232,6 +268,10 @@ var TenantService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateTenant",
 			Handler:    _TenantService_CreateTenant_Handler,
+		},
+		{
+			MethodName: "GetTenant",
+			Handler:    _TenantService_GetTenant_Handler,
 		},
 		{
 			MethodName: "ListTenants",

@@ -425,9 +425,9 @@ type LoginAttempts struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Keyed hash of what the account is called.
 	Account []byte `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	// Wrong ones, since the first of them.
+	// Wrong ones.
 	Failures int32 `protobuf:"varint,2,opt,name=failures,proto3" json:"failures,omitempty"`
-	// First of them, Unix milliseconds.
+	// The last of them, Unix milliseconds: they count until a time without any.
 	SinceMs int64 `protobuf:"varint,3,opt,name=since_ms,json=sinceMs,proto3" json:"since_ms,omitempty"`
 	// Those being checked: when each began, Unix milliseconds. One that does not end is a
 	// failure.
@@ -681,8 +681,10 @@ type Link struct {
 	ExpiresAtMs int64 `protobuf:"varint,9,opt,name=expires_at_ms,json=expiresAtMs,proto3" json:"expires_at_ms,omitempty"`
 	// Secret of the authenticator being enrolled, base32.
 	EnrolmentSecret string `protobuf:"bytes,10,opt,name=enrolment_secret,json=enrolmentSecret,proto3" json:"enrolment_secret,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Wrong codes that were tried with it.
+	WrongCodes    int32 `protobuf:"varint,11,opt,name=wrong_codes,json=wrongCodes,proto3" json:"wrong_codes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Link) Reset() {
@@ -783,6 +785,13 @@ func (x *Link) GetEnrolmentSecret() string {
 		return x.EnrolmentSecret
 	}
 	return ""
+}
+
+func (x *Link) GetWrongCodes() int32 {
+	if x != nil {
+		return x.WrongCodes
+	}
+	return 0
 }
 
 // KeystoneToken is what an opaque session says beside its session.
@@ -1567,20 +1576,25 @@ func (x *RolePush) GetRole() int64 {
 	return 0
 }
 
-// MailOrder is an outbox message: make a link and mail it.
+// MailOrder is an outbox message: make a link and mail it, or mail a notice.
 type MailOrder struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Tenant.
 	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	// Id of the user.
 	User string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
-	// LinkPurpose.
+	// LinkPurpose; none for a notice.
 	Purpose int32 `protobuf:"varint,3,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	// Where the link leads in the end; may be empty.
 	RedirectUrl string `protobuf:"bytes,4,opt,name=redirect_url,json=redirectUrl,proto3" json:"redirect_url,omitempty"`
-	// E-mail address to send it to; the order is void when it is neither the user's nor the
-	// one the user wants to change to.
-	Email         string `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
+	// E-mail address to send it to; the order of a link is void when it is neither the user's
+	// nor the one the user wants to change to.
+	Email string `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
+	// When it was ordered, Unix milliseconds. It is given up a day later.
+	QueuedAtMs int64 `protobuf:"varint,6,opt,name=queued_at_ms,json=queuedAtMs,proto3" json:"queued_at_ms,omitempty"`
+	// What the user is told instead of a link: password_changed, email_changed,
+	// second_factor_on or second_factor_off; empty for a link.
+	Notice        string `protobuf:"bytes,7,opt,name=notice,proto3" json:"notice,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1646,6 +1660,20 @@ func (x *MailOrder) GetRedirectUrl() string {
 func (x *MailOrder) GetEmail() string {
 	if x != nil {
 		return x.Email
+	}
+	return ""
+}
+
+func (x *MailOrder) GetQueuedAtMs() int64 {
+	if x != nil {
+		return x.QueuedAtMs
+	}
+	return 0
+}
+
+func (x *MailOrder) GetNotice() string {
+	if x != nil {
+		return x.Notice
 	}
 	return ""
 }
@@ -1831,7 +1859,7 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	"\rUserRoleGrant\x12\x19\n" +
 	"\bapi_name\x18\x01 \x01(\tR\aapiName\x12\x18\n" +
 	"\aactions\x18\x02 \x03(\tR\aactions\x12\x1c\n" +
-	"\tresources\x18\x03 \x03(\x03R\tresources\"\xbb\x02\n" +
+	"\tresources\x18\x03 \x03(\x03R\tresources\"\xdc\x02\n" +
 	"\x04Link\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1843,7 +1871,9 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	"\rcreated_at_ms\x18\b \x01(\x03R\vcreatedAtMs\x12\"\n" +
 	"\rexpires_at_ms\x18\t \x01(\x03R\vexpiresAtMs\x12)\n" +
 	"\x10enrolment_secret\x18\n" +
-	" \x01(\tR\x0fenrolmentSecret\"\xb5\x02\n" +
+	" \x01(\tR\x0fenrolmentSecret\x12\x1f\n" +
+	"\vwrong_codes\x18\v \x01(\x05R\n" +
+	"wrongCodes\"\xb5\x02\n" +
 	"\rKeystoneToken\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1920,13 +1950,16 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	"\x04user\x18\x02 \x01(\tR\x04user\"6\n" +
 	"\bRolePush\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
-	"\x04role\x18\x02 \x01(\x03R\x04role\"\x8a\x01\n" +
+	"\x04role\x18\x02 \x01(\x03R\x04role\"\xc4\x01\n" +
 	"\tMailOrder\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04user\x18\x02 \x01(\tR\x04user\x12\x18\n" +
 	"\apurpose\x18\x03 \x01(\x05R\apurpose\x12!\n" +
 	"\fredirect_url\x18\x04 \x01(\tR\vredirectUrl\x12\x14\n" +
-	"\x05email\x18\x05 \x01(\tR\x05email\"<\n" +
+	"\x05email\x18\x05 \x01(\tR\x05email\x12 \n" +
+	"\fqueued_at_ms\x18\x06 \x01(\x03R\n" +
+	"queuedAtMs\x12\x16\n" +
+	"\x06notice\x18\a \x01(\tR\x06notice\"<\n" +
 	"\x0eCredentialPush\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x12\n" +
 	"\x04user\x18\x02 \x01(\tR\x04user\"d\n" +

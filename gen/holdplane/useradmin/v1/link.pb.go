@@ -445,7 +445,7 @@ func (x *StartEnrolmentRequest) GetToken() string {
 // StartEnrolmentResponse holds what an authenticator needs.
 type StartEnrolmentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The secret, base32.
+	// The secret, base32 in groups of four.
 	Secret string `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
 	// The same as an otpauth address.
 	Url string `protobuf:"bytes,2,opt,name=url,proto3" json:"url,omitempty"`

@@ -34,8 +34,9 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // OperatorService is how bootstrap and the operator's commands keep accounts and users. It
-// may name any tenant, and its users' rules of escalation don't hold. Internal listener
-// only.
+// may name any tenant, and its users' rules of escalation don't hold. ALREADY_EXISTS names,
+// in its metadata under "differs", the fields of the request that what is there has
+// otherwise, with commas between. Internal listener only.
 type OperatorServiceClient interface {
 	// CreateAccount says how Contabo's clients know a tenant, and makes its OAuth client. It
 	// is ALREADY_EXISTS when there is one; users make one with defaults.
@@ -45,11 +46,13 @@ type OperatorServiceClient interface {
 	// AddUser makes a user, who can log in at once if a password is given. An id, a username
 	// or an e-mail address in use answers ALREADY_EXISTS.
 	AddUser(ctx context.Context, in *AddUserRequest, opts ...grpc.CallOption) (*AddUserResponse, error)
-	// ListAllUsers returns a tenant's users, oldest first.
+	// ListAllUsers returns a tenant's users in the order of their ids: of those whose id was
+	// made here, the oldest first.
 	ListAllUsers(ctx context.Context, in *ListAllUsersRequest, opts ...grpc.CallOption) (*ListAllUsersResponse, error)
 	// ChangePassword sets a password and ends the user's sessions.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
-	// CheckPassword tells whether a user has a password, for comparing. It counts as a login.
+	// CheckPassword tells whether a user has a password, for comparing. It is no login: a wrong
+	// one counts as no attempt.
 	CheckPassword(ctx context.Context, in *CheckPasswordRequest, opts ...grpc.CallOption) (*CheckPasswordResponse, error)
 	// AddRole makes a role with an id of the operator's.
 	AddRole(ctx context.Context, in *AddRoleRequest, opts ...grpc.CallOption) (*AddRoleResponse, error)
@@ -151,8 +154,9 @@ func (c *operatorServiceClient) AddObjectStorage(ctx context.Context, in *AddObj
 // for forward compatibility.
 //
 // OperatorService is how bootstrap and the operator's commands keep accounts and users. It
-// may name any tenant, and its users' rules of escalation don't hold. Internal listener
-// only.
+// may name any tenant, and its users' rules of escalation don't hold. ALREADY_EXISTS names,
+// in its metadata under "differs", the fields of the request that what is there has
+// otherwise, with commas between. Internal listener only.
 type OperatorServiceServer interface {
 	// CreateAccount says how Contabo's clients know a tenant, and makes its OAuth client. It
 	// is ALREADY_EXISTS when there is one; users make one with defaults.
@@ -162,11 +166,13 @@ type OperatorServiceServer interface {
 	// AddUser makes a user, who can log in at once if a password is given. An id, a username
 	// or an e-mail address in use answers ALREADY_EXISTS.
 	AddUser(context.Context, *AddUserRequest) (*AddUserResponse, error)
-	// ListAllUsers returns a tenant's users, oldest first.
+	// ListAllUsers returns a tenant's users in the order of their ids: of those whose id was
+	// made here, the oldest first.
 	ListAllUsers(context.Context, *ListAllUsersRequest) (*ListAllUsersResponse, error)
 	// ChangePassword sets a password and ends the user's sessions.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
-	// CheckPassword tells whether a user has a password, for comparing. It counts as a login.
+	// CheckPassword tells whether a user has a password, for comparing. It is no login: a wrong
+	// one counts as no attempt.
 	CheckPassword(context.Context, *CheckPasswordRequest) (*CheckPasswordResponse, error)
 	// AddRole makes a role with an id of the operator's.
 	AddRole(context.Context, *AddRoleRequest) (*AddRoleResponse, error)
