@@ -14,9 +14,10 @@ var vary = []string{"X-Auth-Token"}
 // answer writes a success: the message, with the addresses that services don't know.
 func answer(dst []byte, c *gateway.Call, m proto.Message, codec *wirejson.Codec, offers catalog) ([]byte, error) {
 	c.Header["Vary"] = vary
+	c.TellQuota()
 	switch m := m.(type) {
 	case *useradminv1.GetVersionResponse:
-		return appendJSON(dst, versionAt(c.PublicURL)), nil
+		return gateway.AppendJSON(dst, versionAt(c.PublicURL)), nil
 	case tokenAnswer:
 		c.Header[subjectHeader] = []string{m.GetSubjectToken()}
 		if t := m.GetToken(); m.GetWithCatalog() && t.GetProject() != nil {
@@ -88,7 +89,7 @@ func appendMessage(dst []byte, c *gateway.Call, m proto.Message, codec *wirejson
 		self += "?" + q
 	}
 	dst = append(dst[:len(dst)-1], `,"links":`...)
-	return append(appendJSON(dst, listLinks{Self: self}), '}'), nil
+	return append(gateway.AppendJSON(dst, listLinks{Self: self}), '}'), nil
 }
 
 var isList = map[string]bool{

@@ -27,7 +27,7 @@ var docs = []gateway.ErrorDoc{
 		Title:   "The token may not do this.",
 		Cause:   "The token is valid, but its user lacks the permission that the message names, the token is for no project, or it was made with an application credential, which manages no application credentials.",
 		Fix:     "Get a token for the project, by password where application credentials are to be managed; or have an administrator give the user a role that has the permission.",
-		Example: `{"error":{"code":403,"message":"` + forbidden("identity:create_application_credential") + `","title":"Forbidden"}}`,
+		Example: `{"error":{"code":403,"message":"` + forbidden("create_application_credential") + `","title":"Forbidden"}}`,
 	},
 	{
 		Code: codeNotFound, Status: http.StatusNotFound,
@@ -48,7 +48,7 @@ var docs = []gateway.ErrorDoc{
 		Title:   "The name is in use.",
 		Cause:   "The user has an application credential of this name.",
 		Fix:     "Choose another name, or delete the application credential first. Its secret can't be read again.",
-		Example: `{"error":{"code":409,"message":"Conflict occurred attempting to store application_credential - Duplicate entry found with name ci.","title":"Conflict"}}`,
+		Example: `{"error":{"code":409,"message":"` + conflict("ci") + `","title":"Conflict"}}`,
 	},
 	{
 		Code: codeTooLarge, Status: http.StatusRequestEntityTooLarge,
@@ -82,7 +82,7 @@ var docs = []gateway.ErrorDoc{
 		Code: codeUnavailable, Status: http.StatusServiceUnavailable,
 		Title:   "A part of the server can't be reached.",
 		Cause:   "A service is not reachable, did not answer in time (504), or can't count logins now: none is let in uncounted.",
-		Fix:     "This passes: repeat the request with growing pauses.",
+		Fix:     "This passes: repeat the request after as many seconds as the header Retry-After says.",
 		Example: `{"error":{"code":503,"message":"…","title":"Service Unavailable"}}`,
 	},
 }

@@ -1,11 +1,7 @@
 package keystone
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/holdplane/holdplane/gateway"
 	"github.com/holdplane/holdplane/pkg/fault"
@@ -63,18 +59,12 @@ var methods = &identity{[]string{"password", "totp", "token", "application_crede
 func fail(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 	c.Status = statusOf(c, f)
 	c.ErrorCode = codeOf(c.Status)
-	c.Header["Vary"] = vary
-	switch c.Status {
-	case http.StatusUnauthorized:
-		c.Header["Www-Authenticate"] = []string{`Keystone uri="` + c.PublicURL + `/v3"`}
-	case http.StatusTooManyRequests:
-		c.Header["Retry-After"] = []string{strconv.Itoa(int(pause(c, f) / time.Second))}
-	}
+	tellFault(c, f)
 	p := problem{Code: c.Status, Message: text(c, f), Title: title(c.Status)}
 	if f.Reason == reasonMethod {
 		p.Identity = methods
 	}
-	return appendJSON(dst, envelope{p})
+	return gateway.AppendJSON(dst, envelope{p})
 }
 
 // statusOf is the status that Keystone has for a fault.
@@ -84,10 +74,18 @@ func statusOf(c *gateway.Call, f *fault.Error) int {
 		// Keystone has more paths than are served here, and all of them want a token first
 		// (testdata/refusals.txtar).
 		return http.StatusUnauthorized
-	case f.Reason == gateway.ReasonRoute, impossible(f) != "":
+	case f.Reason == gateway.ReasonRoute, impossible(f):
 		return http.StatusNotFound
 	}
 	return c.Status
+}
+
+// ids are the fields that name what a call is about.
+var ids = map[string]bool{"subject_token": true, "user_id": true, "project_id": true, "credential_id": true}
+
+// impossible reports whether a fault is about an id that breaks a rule: nothing has it.
+func impossible(f *fault.Error) bool {
+	return len(f.Violations) > 0 && ids[f.Violations[0].Field]
 }
 
 func codeOf(status int) string {
@@ -108,29 +106,22 @@ func title(status int) string {
 	return "Client Closed Request" // 499, which nobody receives
 }
 
-// pauseByReason is when to repeat what too much was asked of; a minute for the rest, which
-// limits on strangers count.
-var pauseByReason = map[string]time.Duration{
-	reasonBusy: time.Second,
+// pauses are when to repeat what passes sooner than the limits on strangers, which count
+// minutes, by the reason of a fault.
+var pauses = map[string]string{
+	reasonBusy:              "1",
+	fault.ReasonUnavailable: "5",
+	fault.ReasonDeadline:    "5",
 }
 
-func pause(c *gateway.Call, f *fault.Error) time.Duration {
-	if d, ok := pauseByReason[f.Reason]; ok {
-		return d
+// tellFault sets the headers that go with a fault.
+func tellFault(c *gateway.Call, f *fault.Error) {
+	c.Header["Vary"] = vary
+	c.TellQuota()
+	if c.Status == http.StatusUnauthorized {
+		c.Header["Www-Authenticate"] = []string{`Keystone uri="` + c.PublicURL + `/v3"`}
 	}
-	if c.Quota != nil {
-		return c.Quota.Reset
+	if pause, ok := pauses[f.Reason]; ok {
+		c.Header["Retry-After"] = []string{pause}
 	}
-	return time.Minute
-}
-
-// appendJSON writes what always has a JSON form: strings, numbers and structs of them.
-func appendJSON(dst []byte, v any) []byte {
-	b := bytes.NewBuffer(dst)
-	e := json.NewEncoder(b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return append(dst, "{}"...)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

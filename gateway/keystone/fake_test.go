@@ -71,11 +71,11 @@ func (p *people) CreateKeystoneToken(_ context.Context, r *useradminv1.CreateKey
 	defer p.mu.Unlock()
 	switch {
 	case r.GetAuth() == nil:
-		return nil, fault.InvalidArgument("AUTH_MISSING", "auth is missing")
+		return nil, lacks("auth", "request body")
 	case r.GetAuth().GetIdentity() == nil:
-		return nil, fault.InvalidArgument("IDENTITY_MISSING", "identity is missing")
+		return nil, lacks("identity", "auth")
 	case len(r.GetAuth().GetIdentity().GetMethods()) == 0:
-		return nil, fault.InvalidArgument("METHODS_MISSING", "methods are missing")
+		return nil, lacks("methods", "identity")
 	}
 	t, err := p.authenticate(r.GetAuth().GetIdentity())
 	if err != nil {
@@ -91,6 +91,10 @@ func (p *people) CreateKeystoneToken(_ context.Context, r *useradminv1.CreateKey
 	s := &session{id: fmt.Sprintf("token-%d", len(p.sessions)), token: t}
 	p.sessions = append(p.sessions, s)
 	return &useradminv1.CreateKeystoneTokenResponse{Token: t, SubjectToken: s.id, WithCatalog: r.GetWithCatalog()}, nil
+}
+
+func lacks(field, target string) error {
+	return fault.InvalidArgument("FIELD_MISSING", "%s is missing", field).With("field", field).With("target", target)
 }
 
 // authenticate is the token of whoever is meant, for no project yet.

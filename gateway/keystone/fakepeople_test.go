@@ -51,7 +51,7 @@ func (p *people) ListUserProjects(context.Context, *useradminv1.ListUserProjects
 
 func (p *people) GetProject(_ context.Context, r *useradminv1.GetProjectRequest) (*useradminv1.GetProjectResponse, error) {
 	if r.GetProjectId() != projectA.GetId() {
-		return nil, fault.NotFound("PROJECT_NOT_FOUND", "Could not find project: %s.", r.GetProjectId())
+		return nil, fault.NotFound("PROJECT_NOT_FOUND", "there is no project %s", r.GetProjectId())
 	}
 	return &useradminv1.GetProjectResponse{Project: tenant()}, nil
 }
@@ -73,8 +73,7 @@ func (s credentials) CreateApplicationCredential(ctx context.Context, r *useradm
 		return nil, fault.Invalid(fault.Violation{Field: "application_credential.name", Rule: "required", Message: "it is required"})
 	}
 	if _, made := s.find(asked.GetName(), t.GetUser().GetId()); made != nil {
-		return nil, fault.AlreadyExists("APPLICATION_CREDENTIAL_EXISTS",
-			"Conflict occurred attempting to store application_credential - Duplicate entry found with name %s.", asked.GetName())
+		return nil, fault.AlreadyExists("APPLICATION_CREDENTIAL_EXISTS", "there is one of this name").With("name", asked.GetName())
 	}
 	made := &useradminv1.ApplicationCredential{
 		Id: fmt.Sprintf("credential-%d", len(s.p.credentials)), Name: asked.GetName(), Description: asked.Description,
@@ -133,7 +132,7 @@ func (s credentials) find(named, userID string) (int, *useradminv1.ApplicationCr
 }
 
 func missing(id string) error {
-	return fault.NotFound("APPLICATION_CREDENTIAL_NOT_FOUND", "Could not find Application Credential: %s.", id)
+	return fault.NotFound("APPLICATION_CREDENTIAL_NOT_FOUND", "there is no application credential %s", id)
 }
 
 // byCredential is the token of who has an application credential's secret.

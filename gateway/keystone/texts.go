@@ -1,8 +1,10 @@
 package keystone
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/holdplane/holdplane/gateway"
@@ -11,15 +13,11 @@ import (
 	"github.com/holdplane/holdplane/pkg/wirejson"
 )
 
-// Reasons of the user-admin service's faults that have a text of Keystone's. What it finds
-// wrong beside them it says in Keystone's words itself.
+// Reasons of the user-admin service's faults that need more than their code.
 const (
 	reasonTokenUnknown = "TOKEN_UNKNOWN"
 	reasonTokenRevoked = "TOKEN_REVOKED"
 	reasonMethod       = "METHOD_UNSUPPORTED"
-	reasonAuth         = "AUTH_MISSING"
-	reasonIdentity     = "IDENTITY_MISSING"
-	reasonMethods      = "METHODS_MISSING"
 	reasonBusy         = "LOGINS_BUSY"
 )
 
@@ -28,14 +26,11 @@ const (
 	unknownToken    = "Could not recognize Fernet token"
 )
 
-// textByReason comes before all other texts.
+// textByReason comes before the texts of a status, 401 aside.
 var textByReason = map[string]string{
 	reasonTokenUnknown:      unknownToken,
 	reasonTokenRevoked:      "Failed to validate token",
 	reasonMethod:            "Attempted to authenticate with an unsupported method.",
-	reasonAuth:              expecting("auth", "request body"),
-	reasonIdentity:          "'identity' is a required property",
-	reasonMethods:           "Invalid input for field 'identity': 'methods' is a required property",
 	fault.ReasonTooLarge:    "Request is too large.",
 	gateway.ReasonMediaType: expecting("application/json", "Content-Type header"),
 	gateway.ReasonMethod:    "The method is not allowed for the requested URL.",
@@ -49,40 +44,33 @@ func expecting(what, where string) string {
 		"either malformed or otherwise incorrect. The client is assumed to be in error."
 }
 
-// action is what Keystone's policies call an operation.
-var action = map[string]string{
-	useradminv1.KeystoneService_GetKeystoneToken_FullMethodName:                         "identity:validate_token",
-	useradminv1.KeystoneService_RevokeKeystoneToken_FullMethodName:                      "identity:revoke_token",
-	useradminv1.KeystoneService_GetCatalog_FullMethodName:                               "identity:get_auth_catalog",
-	useradminv1.KeystoneService_ListAuthProjects_FullMethodName:                         "identity:get_auth_projects",
-	useradminv1.KeystoneService_ListUserProjects_FullMethodName:                         "identity:list_user_projects",
-	useradminv1.KeystoneService_GetProject_FullMethodName:                               "identity:get_project",
-	useradminv1.ApplicationCredentialService_CreateApplicationCredential_FullMethodName: "identity:create_application_credential",
-	useradminv1.ApplicationCredentialService_ListApplicationCredentials_FullMethodName:  "identity:list_application_credentials",
-	useradminv1.ApplicationCredentialService_GetApplicationCredential_FullMethodName:    "identity:get_application_credential",
-	useradminv1.ApplicationCredentialService_DeleteApplicationCredential_FullMethodName: "identity:delete_application_credential",
+// operation is what Keystone says of an RPC.
+type operation struct {
+	// action is what its policies call it.
+	action string
+	// object is what is not found, and segment where its id stands in the path; empty when
+	// there is none.
+	object  string
+	segment int
 }
 
-// notFoundByField is what is not there when a path or a header names what can't be.
-var notFoundByField = map[string]string{
-	"subject_token": unknownToken,
-	"user_id":       "Could not find user.",
-	"project_id":    "Could not find project.",
-	"credential_id": "Could not find Application Credential.",
-}
-
-// impossible is the text for an id that nothing can have: it breaks a rule, so that nothing
-// was looked for. Empty for other faults.
-func impossible(f *fault.Error) string {
-	if len(f.Violations) == 0 {
-		return ""
-	}
-	return notFoundByField[f.Violations[0].Field]
+var operations = map[string]operation{
+	useradminv1.KeystoneService_GetKeystoneToken_FullMethodName:                         {action: "validate_token"},
+	useradminv1.KeystoneService_RevokeKeystoneToken_FullMethodName:                      {action: "revoke_token"},
+	useradminv1.KeystoneService_GetCatalog_FullMethodName:                               {action: "get_auth_catalog"},
+	useradminv1.KeystoneService_ListAuthProjects_FullMethodName:                         {action: "get_auth_projects"},
+	useradminv1.KeystoneService_ListUserProjects_FullMethodName:                         {"list_user_projects", "user", 3},
+	useradminv1.KeystoneService_GetProject_FullMethodName:                               {"get_project", "project", 3},
+	useradminv1.ApplicationCredentialService_CreateApplicationCredential_FullMethodName: {"create_application_credential", "user", 3},
+	useradminv1.ApplicationCredentialService_ListApplicationCredentials_FullMethodName:  {"list_application_credentials", "user", 3},
+	useradminv1.ApplicationCredentialService_GetApplicationCredential_FullMethodName:    {"get_application_credential", "Application Credential", 5},
+	useradminv1.ApplicationCredentialService_DeleteApplicationCredential_FullMethodName: {"delete_application_credential", "Application Credential", 5},
 }
 
 // text is the message of a fault.
 func text(c *gateway.Call, f *fault.Error) string {
-	switch known := textByReason[f.Reason]; {
+	known, of := textByReason[f.Reason], operations[c.RPC]
+	switch {
 	case c.Status == http.StatusUnauthorized && f.Reason != reasonMethod:
 		return unauthenticated
 	case f.Reason == reasonTokenUnknown && subject(c.Request) == "":
@@ -90,18 +78,29 @@ func text(c *gateway.Call, f *fault.Error) string {
 	case known != "":
 		return known
 	case c.Status == http.StatusForbidden:
-		return forbidden(action[c.RPC])
+		return forbidden(of.action)
+	case c.Status == http.StatusNotFound && of.object != "":
+		return "Could not find " + of.object + ": " + segment(c.Request, of.segment) + "."
+	case c.Status == http.StatusNotFound && impossible(f):
+		return unknownToken
+	case c.Status == http.StatusConflict:
+		return conflict(f.Metadata["name"])
 	case codeOf(c.Status) == codeInternal:
 		return "An unexpected error prevented the server from fulfilling your request."
-	case impossible(f) != "":
-		return impossible(f)
-	case len(f.Violations) > 0:
-		return invalid(c.Path(f.Violations[0].Field), f.Violations[0].Message)
 	}
-	if p := (*wirejson.Problem)(nil); errors.As(f, &p) {
-		return ofProblem(p)
+	return ofInput(c, f)
+}
+
+// segment is a segment of the path; the first one is 1.
+func segment(r *http.Request, n int) string {
+	segments := strings.Split(path(r), "/")
+	if n >= len(segments) {
+		return ""
 	}
-	return f.Message
+	if plain, err := url.PathUnescape(segments[n]); err == nil {
+		return plain
+	}
+	return segments[n]
 }
 
 func forbidden(action string) string {
@@ -109,17 +108,41 @@ func forbidden(action string) string {
 	if action == "" {
 		return text + "."
 	}
-	return text + ": " + action + "."
+	return text + ": identity:" + action + "."
+}
+
+func conflict(name string) string {
+	const text = "Conflict occurred attempting to store application_credential - Duplicate entry"
+	if name == "" {
+		return text + "."
+	}
+	return text + " found with name " + name + "."
+}
+
+// ofInput says what is wrong with the input, or what the service says.
+func ofInput(c *gateway.Call, f *fault.Error) string {
+	var p *wirejson.Problem
+	switch {
+	case f.Metadata["field"] != "":
+		return expecting(f.Metadata["field"], cmp.Or(f.Metadata["target"], "request body"))
+	case len(f.Violations) > 0:
+		return invalid(c.Path(f.Violations[0].Field), f.Violations[0].Message)
+	case errors.As(f, &p):
+		return ofProblem(p)
+	}
+	return f.Message
 }
 
 // ofProblem says what is wrong with a body. Keystone shows the value, too, which may be a
 // password.
 func ofProblem(p *wirejson.Problem) string {
 	switch {
-	case len(p.Path) == 0 || p.Kind == wirejson.KindSyntax || p.Kind == wirejson.KindUTF8 || p.Kind == wirejson.KindDepth:
+	case len(p.Path) == 0 || p.Kind == wirejson.KindSyntax || p.Kind == wirejson.KindDepth:
 		return expecting("valid JSON", "request body")
 	case p.Want != "":
 		return invalid(p.Path, "it is not of type '"+p.Want+"'")
+	case p.Kind == wirejson.KindUTF8:
+		return invalid(p.Path, "it is not UTF-8")
 	case p.Kind == wirejson.KindDuplicate:
 		return invalid(p.Path, "it is given more than once")
 	}

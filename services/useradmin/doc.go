@@ -20,7 +20,9 @@
 //	keystone*.go     KeystoneService               public, some without credential
 //	appcredentials.go ApplicationCredentialService public
 //	links.go         LinkService                   public, a link is its own credential
-//	mails.go         ... what is mailed, and when
+//	linkpassword.go  ... setting a password; enrolment.go enrolling a second factor
+//	linkuse.go       ... what all uses have in common; linkstore.go when a link works
+//	mails.go         ... what is mailed, and when; letters.go in which words
 //	operator*.go     OperatorService               internal listener; tenants.go is for which
 //	                 ... tenants
 //	list.go          pages of lists in the order that is asked for

@@ -1,7 +1,6 @@
 package useradmin
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -163,8 +162,12 @@ func (s roles) DeleteRole(ctx context.Context, r *useradminv1.DeleteRoleRequest)
 		if err := s.s.tables.mayShape(tx, p, old); err != nil {
 			return err
 		}
-		for _, err := range s.s.tables.holders(tx, p.Tenant, old.GetId()) {
-			return cmp.Or(err, error(fault.AlreadyExists(reasonRoleInUse, "users have this role; take it from them first")))
+		held, err := s.s.tables.held(tx, p.Tenant, old.GetId())
+		if err != nil {
+			return err
+		}
+		if held {
+			return fault.AlreadyExists(reasonRoleInUse, "users have this role; take it from them first")
 		}
 		if err := s.s.tables.roles.Delete(tx, scope(p.Tenant), old); err != nil {
 			return err

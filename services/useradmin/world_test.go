@@ -19,6 +19,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
+	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
@@ -49,6 +50,9 @@ type world struct {
 	public   *rpc.Local // through the door
 	access   identityv1.AccessServiceClient
 	operator useradminv1.OperatorServiceClient
+	users    useradminv1.UserServiceClient
+	roles    useradminv1.RoleServiceClient
+	service  *useradmin.Service
 	stops    []context.CancelFunc // of background work
 }
 
@@ -61,6 +65,14 @@ func newWorld(t testing.TB) *world {
 
 // newWorldWith has change say what is different about user-admin.
 func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
+	t.Helper()
+	w := newIdleWorld(t, change)
+	w.run(w.service.Run)
+	return w
+}
+
+// newIdleWorld is one where nothing happens in user-admin's background.
+func newIdleWorld(t testing.TB, change func(*useradmin.Deps)) *world {
 	t.Helper()
 	check, err := validator()
 	if err != nil {
@@ -79,13 +91,14 @@ func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 	w.run(known.Run)
 
 	w.store = openStore(t, useradmin.Name)
-	service, public := w.process(change)
-	service.RegisterInternal(w.internal)
-	w.public = public
+	w.service, w.public = w.idleProcess(change)
+	w.service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
-		Name: useradmin.Name, KV: w.store, Tables: service.Tables(), Audit: service.Audit(),
+		Name: useradmin.Name, KV: w.store, Tables: w.service.Tables(), Audit: w.service.Audit(),
 		Cursors: page.New(w.store.Sealer("audits")), Destroy: sealedkv.DestroyTenant,
 	}).Register(w.internal)
+	w.users = useradminv1.NewUserServiceClient(w.public)
+	w.roles = useradminv1.NewRoleServiceClient(w.public)
 
 	for _, name := range []string{acme, rival} {
 		_, err := identityv1.NewTenantServiceClient(w.internal).CreateTenant(t.Context(), &identityv1.CreateTenantRequest{Id: name})
@@ -99,6 +112,14 @@ func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 // process is one that runs user-admin, and what its callers reach. All have the same store.
 func (w *world) process(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.Local) {
 	w.t.Helper()
+	service, public := w.idleProcess(change)
+	w.run(service.Run)
+	return service, public
+}
+
+// idleProcess is one that does nothing in the background.
+func (w *world) idleProcess(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.Local) {
+	w.t.Helper()
 	check, err := validator()
 	if err != nil {
 		w.t.Fatal(err)
@@ -107,14 +128,15 @@ func (w *world) process(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.
 		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), Access: w.access,
 		Tenants: identityv1.NewTenantServiceClient(w.internal),
 		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
-		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
+		Mail: &mail.Box{}, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	}
-	change(&d)
+	if change != nil {
+		change(&d)
+	}
 	service := useradmin.New(d)
 	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: useradmin.Accepts}
 	public := rpc.NewLocal(door.Unary, check.Unary)
 	service.RegisterPublic(public)
-	w.run(service.Run)
 	return service, public
 }
 

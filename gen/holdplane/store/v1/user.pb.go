@@ -1592,8 +1592,8 @@ type MailOrder struct {
 	Email string `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
 	// When it was ordered, Unix milliseconds. It is given up a day later.
 	QueuedAtMs int64 `protobuf:"varint,6,opt,name=queued_at_ms,json=queuedAtMs,proto3" json:"queued_at_ms,omitempty"`
-	// What the user is told instead of a link: password-changed, email-changed,
-	// second-factor-on or second-factor-off; empty for a link.
+	// What the user is told instead of a link: password_changed, email_changed,
+	// second_factor_on or second_factor_off; empty for a link.
 	Notice        string `protobuf:"bytes,7,opt,name=notice,proto3" json:"notice,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
