@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/holdplane/holdplane/gateway"
 	"github.com/holdplane/holdplane/pkg/seal"
@@ -43,17 +44,20 @@ func (c *devCmd) Run(ctx context.Context, t *terminal) error {
 		log = slog.New(slog.NewTextHandler(t.err, nil))
 	}
 	return errors.Join(serve(ctx, c.serverFlags, names, start, log, gateway.LoopbackHost, func(p *process, l *listeners) error {
-		base := "http://" + l.httpOn.Addr().String()
+		base, vars := "http://"+l.httpOn.Addr().String(), addresses(l)
+		if p.mailbox != nil {
+			vars = append(vars, variable{"MAILS_URL", p.mailsURL()})
+		}
 		// All secrets are kept, also those of a service that is left out this time.
-		if err := writeEnvFile(kept, append(addresses(l), secrets.variables(base, true)...)); err != nil {
+		if err := writeEnvFile(kept, slices.Concat(vars, secrets.variables(base, true))); err != nil {
 			return err
 		}
 		if c.EnvFile != "" {
-			if err := writeEnvFile(c.EnvFile, append(addresses(l), secrets.variables(base, users)...)); err != nil {
+			if err := writeEnvFile(c.EnvFile, slices.Concat(vars, secrets.variables(base, users))); err != nil {
 				return err
 			}
 		}
-		return c.greet(t, kept, base, l.publicOn.Addr().String(), secrets, users)
+		return c.greet(t, kept, base, l.publicOn.Addr().String(), secrets.greeting(users, p.mailsURL()))
 	}), flush())
 }
 
@@ -68,7 +72,7 @@ func (c *devCmd) prepare(names []string) error {
 	if c.MasterKey == "" {
 		c.MasterKey = filepath.Clean(c.DataDir) + ".key"
 	}
-	c.Reflection = true
+	c.Reflection, c.keepMails = true, true
 	for flag, addr := range c.listening(names) {
 		if err := checkAddr(addr); err != nil {
 			return fmt.Errorf("%s: %w", flag, err)
@@ -102,12 +106,14 @@ func makeMasterKey(path, dataDir string) error {
 
 // greet shows how to go on. Credentials go to a terminal only: what a script or a
 // service manager catches ends in logs.
-func (c *devCmd) greet(t *terminal, kept, base, grpc string, secrets devSecrets, users bool) error {
+func (c *devCmd) greet(t *terminal, kept, base, grpc, greeting string) error {
 	if !isTerminal(t.out) {
 		_, err := fmt.Fprintf(t.out, "holdplane dev is ready at %s and %s; credentials are in %s\n", base, grpc, kept)
 		return err
 	}
-	_, err := fmt.Fprint(t.out, secrets.greeting(base, grpc, c.AdminAddr, c.DataDir, kept, users))
+	_, err := strings.NewReplacer(
+		"{base}", base, "{grpc}", grpc, "{admin}", c.AdminAddr, "{data}", c.DataDir, "{kept}", kept,
+	).WriteString(t.out, greeting)
 	return err
 }
 

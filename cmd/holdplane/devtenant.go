@@ -84,7 +84,7 @@ func (s devSecrets) variables(base string, users bool) []variable {
 	)
 }
 
-// greetings show how to go on. Names in braces are put in.
+// What shows how to go on. Names in braces are put in.
 const (
 	greeting = `
 holdplane dev is ready. Data lies in {data}; not for production (then: holdplane init, holdplane serve).
@@ -116,16 +116,22 @@ holdplane dev is ready. Data lies in {data}; not for production (then: holdplane
                OS_USER_DOMAIN_NAME=Default OS_PROJECT_DOMAIN_NAME=Default
 
 `
+	greetingMails = `  Mails        {mails}     (opens once)
+
+`
 )
 
-// greeting is what is shown to somebody at a terminal.
-func (s devSecrets) greeting(base, grpc, admin, data, kept string, users bool) string {
+// greeting is what is shown to somebody at a terminal. Addresses are put in by greet.
+func (s devSecrets) greeting(users bool, mails string) string {
 	text := greeting
 	if users {
 		text += greetingUsers
 	}
+	if mails != "" {
+		text += greetingMails
+	}
 	return strings.NewReplacer(
-		"{base}", base, "{grpc}", grpc, "{admin}", admin, "{data}", data, "{kept}", kept, "{key}", s.rootKey,
-		"{email}", devEmail, "{owner}", devOwner, "{password}", s.password, "{client}", devClientID, "{secret}", s.clientSecret, "{tenant}", devTenant,
+		"{key}", s.rootKey, "{email}", devEmail, "{owner}", devOwner, "{password}", s.password,
+		"{client}", devClientID, "{secret}", s.clientSecret, "{tenant}", devTenant, "{mails}", mails,
 	).Replace(text)
 }
