@@ -34,8 +34,12 @@ func (o operator) AddObjectStorage(ctx context.Context, r *useradminv1.AddObject
 	}
 	of := tenant.ID(r.GetTenant())
 	m := newStorage(r)
+	run, err := newRun(of, m.GetId(), "")
+	if err != nil {
+		return nil, err
+	}
 	done := audit.Event(ctx, "storage.create", m.GetId()).With("driver", m.GetDriver())
-	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		_, err := o.s.tables.storages.Get(tx, scope(of), m.GetId())
 		if err == nil {
 			return fault.AlreadyExists(reasonStorageTaken, "there is an object storage %s already", m.GetId())
@@ -46,11 +50,15 @@ func (o operator) AddObjectStorage(ctx context.Context, r *useradminv1.AddObject
 		if err := o.s.tables.storages.Insert(tx, scope(of), m); err != nil {
 			return err
 		}
+		if err := o.s.tables.outbox.Queue(tx, run); err != nil {
+			return err
+		}
 		return o.s.tables.audit.Write(tx, scope(of), done)
 	})
 	if err != nil {
 		return nil, err
 	}
+	o.s.tables.outbox.Ring()
 	return &useradminv1.AddObjectStorageResponse{Id: m.GetId()}, nil
 }
 

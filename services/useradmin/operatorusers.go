@@ -24,6 +24,9 @@ func (o operator) AddUser(ctx context.Context, r *useradminv1.AddUserRequest) (*
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
 	}
+	if err := errors.Join(checkPerson("first_name", r.GetFirstName()), checkPerson("last_name", r.GetLastName())); err != nil {
+		return nil, err
+	}
 	of := tenant.ID(r.GetTenant())
 	n, err := newNewcomer(ctx, of, userLike(r))
 	if err != nil {
