@@ -62,7 +62,7 @@ func TestEnrolment(t *testing.T) {
 		if len(got.GetRecoveryCodes()) != 10 || got.GetRedirectUrl() != "" {
 			t.Errorf("got %d recovery codes and %q", len(got.GetRecoveryCodes()), got.GetRedirectUrl())
 		}
-		f := w.stored("bob").GetSecondFactor()
+		f := w.user("bob").GetSecondFactor()
 		if f.GetSecret() != strings.ReplaceAll(shown.GetSecret(), " ", "") || f.GetLastStep() != time.Now().Unix()/30 {
 			t.Errorf("got %v, want the secret shown and the code's step", f)
 		}
@@ -119,8 +119,8 @@ func TestWrongCodes(t *testing.T) {
 		_, err = w.finish(token, code)
 		expectDead(t, "the right one, too late", err)
 		w.expectDead(token)
-		if n := len(w.events("bob", "user.enrol_failure")); n != 5 || w.stored("bob").GetSecondFactor() != nil {
-			t.Errorf("%d failures are recorded, and the second factor is %v", n, w.stored("bob").GetSecondFactor())
+		if n := len(w.events("bob", "user.enrol_failure")); n != 5 || w.user("bob").GetSecondFactor() != nil {
+			t.Errorf("%d failures are recorded, and the second factor is %v", n, w.user("bob").GetSecondFactor())
 		}
 	})
 	enrolling(t, "before any secret was shown are wrong", func(t *testing.T, w linkWorld, token string) {

@@ -59,8 +59,8 @@ func TestSetPassword(t *testing.T) {
 		w.edit("bob", func(u *storev1.User) { u.Totp, u.SecondFactor = true, &storev1.SecondFactor{Secret: "X"} })
 		got, err := w.setPassword(w.link("bob", reset))
 		expect(t, err, codes.OK)
-		if got.GetEnrolmentToken() != "" || w.stored("bob").GetSecondFactor().GetSecret() != "X" {
-			t.Errorf("got %v, and the second factor %v", got, w.stored("bob").GetSecondFactor())
+		if got.GetEnrolmentToken() != "" || w.user("bob").GetSecondFactor().GetSecret() != "X" {
+			t.Errorf("got %v, and the second factor %v", got, w.user("bob").GetSecondFactor())
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package useradmin_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -30,9 +31,13 @@ func TestLooking(t *testing.T) {
 
 // What ends a link before its time ends it for everything, in one text.
 func TestDeadLinks(t *testing.T) {
+	users := func(w linkWorld) (useradminv1.UserServiceClient, context.Context) {
+		return useradminv1.NewUserServiceClient(w.door.public), w.contabo(acme, "ann")
+	}
 	update := func(w linkWorld, r *useradminv1.UpdateUserRequest) error {
+		c, ctx := users(w)
 		r.UserId = "bob"
-		_, err := w.users.UpdateUser(w.contabo(acme, "ann"), r)
+		_, err := c.UpdateUser(ctx, r)
 		return err
 	}
 	for name, kill := range map[string]func(w linkWorld, token string) error{
@@ -40,7 +45,8 @@ func TestDeadLinks(t *testing.T) {
 		"expired":         func(linkWorld, string) error { time.Sleep(time.Hour); return nil },
 		"by a newer link": func(w linkWorld, _ string) error { w.link("bob", reset); return nil },
 		"user deleted": func(w linkWorld, _ string) error {
-			_, err := w.users.DeleteUser(w.contabo(acme, "ann"), &useradminv1.DeleteUserRequest{UserId: "bob"})
+			c, ctx := users(w)
+			_, err := c.DeleteUser(ctx, &useradminv1.DeleteUserRequest{UserId: "bob"})
 			return err
 		},
 		"user disabled": func(w linkWorld, _ string) error {
@@ -154,8 +160,8 @@ func TestVerifyEmail(t *testing.T) {
 	inBubble(t, "verifies the address", func(t *testing.T, w linkWorld) {
 		got, err := w.links().VerifyEmail(t.Context(), &useradminv1.VerifyEmailRequest{Token: w.link("bob", verify)})
 		expect(t, err, codes.OK)
-		if got.GetRedirectUrl() != doneURL || !w.stored("bob").GetEmailVerified() {
-			t.Errorf("got %v, and the address verified: %v", got, w.stored("bob").GetEmailVerified())
+		if got.GetRedirectUrl() != doneURL || !w.user("bob").GetEmailVerified() {
+			t.Errorf("got %v, and the address verified: %v", got, w.user("bob").GetEmailVerified())
 		}
 		w.expectChange("bob", `{"prev":{"emailVerified":false},"new":{"emailVerified":true}}`)
 		if done := w.events("bob", "user.verify_email"); len(done) != 1 || done[0].GetActor() != "bob" {
@@ -167,7 +173,7 @@ func TestVerifyEmail(t *testing.T) {
 		token := w.readdress("Ann@new.example.com")
 		_, err := w.links().VerifyEmail(t.Context(), &useradminv1.VerifyEmailRequest{Token: token})
 		expect(t, err, codes.OK)
-		u := w.stored("ann")
+		u := w.user("ann")
 		if u.GetEmail() != "Ann@new.example.com" || u.GetUsername() != "ann@new.example.com" || u.GetPendingEmail() != "" || !u.GetEmailVerified() {
 			t.Errorf("got %v", u)
 		}
@@ -185,7 +191,7 @@ func TestVerifyEmail(t *testing.T) {
 			_, err := w.links().VerifyEmail(t.Context(), &useradminv1.VerifyEmailRequest{Token: token})
 			expect(t, err, codes.AlreadyExists)
 		}
-		if got := w.stored("ann").GetEmail(); got != "ann@example.com" {
+		if got := w.user("ann").GetEmail(); got != "ann@example.com" {
 			t.Errorf("the owner's address is %s", got)
 		}
 	})

@@ -15,6 +15,8 @@ import (
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/mail"
+	"github.com/holdplane/holdplane/pkg/password"
+	"github.com/holdplane/holdplane/services/useradmin"
 )
 
 // What links are for.
@@ -59,18 +61,23 @@ func (p *postbox) tried() int {
 	return p.tries
 }
 
-// linkWorld is a world with the owner ann, and bob, who has a password, too.
+// linkWorld is a world with the owner ann, and bob, who has a password, too. Its mails stay
+// in a postbox.
 type linkWorld struct {
 	*world
 	door
+	mails *postbox
 }
 
 // inBubble runs a test in such a world, with a clock of its own.
 func inBubble(t *testing.T, name string, test func(t *testing.T, w linkWorld)) {
 	t.Run(name, func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
-			w := linkWorld{world: newWorld(t)}
-			w.door = door{service: w.world.service, public: w.world.public, pool: w.world.hashes, tokens: useradminv1.NewTokenServiceClient(w.world.public)}
+			w := linkWorld{mails: &postbox{}}
+			w.pool = password.NewPool(password.Options{})
+			w.world = newWorldWith(t, func(d *useradmin.Deps) { d.Mail, d.Passwords = w.mails, w.pool })
+			w.door.service, w.door.public = w.world.service, w.world.public
+			w.tokens = useradminv1.NewTokenServiceClient(w.door.public)
 			_, err := w.operator.CreateAccount(t.Context(), &useradminv1.CreateAccountRequest{
 				Tenant: acme, Name: "Acme", ClientId: acmeClient, ClientSecret: clientSecret, RedirectUrls: []string{"https://app.example.com"},
 			})
@@ -94,8 +101,8 @@ func (w linkWorld) edit(user string, change func(*storev1.User)) *storev1.User {
 	return w.change(w.t, user, change)
 }
 
-// stored is a user of acme as stored.
-func (w linkWorld) stored(id string) *storev1.User {
+// user is one of acme as stored.
+func (w linkWorld) user(id string) *storev1.User {
 	w.t.Helper()
 	return w.edit(id, func(*storev1.User) {})
 }
@@ -117,16 +124,16 @@ const doneURL = "https://app.example.com/done"
 // order has the owner do what a link is mailed for, and waits until that is dealt with.
 func (w linkWorld) order(user string, purpose useradminv1.LinkPurpose) {
 	w.t.Helper()
-	ctx, err := w.contabo(acme, "ann"), error(nil)
+	users, ctx, err := useradminv1.NewUserServiceClient(w.door.public), w.contabo(acme, "ann"), error(nil)
 	switch purpose {
 	case reset:
-		_, err = w.users.ResetPassword(ctx, &useradminv1.ResetPasswordRequest{UserId: user, RedirectUrl: doneURL})
+		_, err = users.ResetPassword(ctx, &useradminv1.ResetPasswordRequest{UserId: user, RedirectUrl: doneURL})
 	case verify:
 		w.edit(user, func(u *storev1.User) { u.EmailVerified = false })
-		_, err = w.users.ResendEmailVerification(ctx, &useradminv1.ResendEmailVerificationRequest{UserId: user, RedirectUrl: doneURL})
+		_, err = users.ResendEmailVerification(ctx, &useradminv1.ResendEmailVerificationRequest{UserId: user, RedirectUrl: doneURL})
 	case enrol:
 		w.edit(user, func(u *storev1.User) { u.Totp = false })
-		_, err = w.users.UpdateUser(ctx, &useradminv1.UpdateUserRequest{UserId: user, Totp: new(true)})
+		_, err = users.UpdateUser(ctx, &useradminv1.UpdateUserRequest{UserId: user, Totp: new(true)})
 	}
 	if err != nil {
 		w.t.Fatal(err)
@@ -153,7 +160,7 @@ func (w linkWorld) welcome(user string) string {
 // mailed there.
 func (w linkWorld) readdress(email string) string {
 	w.t.Helper()
-	_, err := w.users.UpdateUser(w.contabo(acme, "ann"), &useradminv1.UpdateUserRequest{
+	_, err := useradminv1.NewUserServiceClient(w.door.public).UpdateUser(w.contabo(acme, "ann"), &useradminv1.UpdateUserRequest{
 		UserId: "ann", Email: new(email),
 	})
 	if err != nil {
@@ -230,6 +237,6 @@ func expectDead(t testing.TB, name string, err error) {
 // expectOut checks that a session has ended.
 func (w linkWorld) expectOut(session context.Context) {
 	w.t.Helper()
-	_, err := w.users.ListUsers(session, &useradminv1.ListUsersRequest{})
+	_, err := useradminv1.NewUserServiceClient(w.door.public).ListUsers(session, &useradminv1.ListUsersRequest{})
 	expect(w.t, err, codes.Unauthenticated)
 }

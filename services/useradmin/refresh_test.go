@@ -76,8 +76,10 @@ func TestChangesEndTokens(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			opaque := d.mustToken(t, byPassword(&useradminv1.KeystoneUser{Id: "ann", Password: goodPassword}), project(acme)).GetSubjectToken()
 			d.change(t, "ann", c.change)
 			w.works(got.GetAccessToken(), acme, "ann", false)
+			w.works(opaque, acme, "ann", false)
 			_, err = d.refresh(t.Context(), acmeClient, got.GetRefreshToken())
 			wantReason(t, err, "REFRESH_INVALID")
 		})

@@ -96,12 +96,18 @@ func TestMailsThatAreOrdered(t *testing.T) {
 			_, err := w.operator.CreateAccount(t.Context(), &useradminv1.CreateAccountRequest{Tenant: acme, RedirectUrls: []string{listed}})
 			expect(t, err, codes.OK)
 			people(w)
+			before := w.orders()
 			ctx := w.all()
 			if c.by != "" {
 				ctx = w.contabo(acme, c.by)
 			}
 			expect(t, c.call(w, ctx), c.code)
-			if got := strings.Join(w.orders(), ", "); got != c.want {
+			got := w.orders()
+			for _, order := range before {
+				i := slices.Index(got, order)
+				got = slices.Delete(got, i, i+1)
+			}
+			if got := strings.Join(got, ", "); got != c.want {
 				t.Errorf("ordered %q, want %q", got, c.want)
 			}
 		})
@@ -111,7 +117,7 @@ func TestMailsThatAreOrdered(t *testing.T) {
 func TestLinksLeadToListedAddressesOnly(t *testing.T) {
 	w := newIdleWorld(t, nil)
 	_, err := w.operator.CreateAccount(t.Context(), &useradminv1.CreateAccountRequest{Tenant: acme, RedirectUrls: []string{
-		"https://app.example.com/start", "https://Any.example.com", "https://port.example.com:8443/", "http://127.0.0.1:3000/cb", "http://plain.example.com/",
+		"https://app.example.com/start", "https://Any.example.com", "https://port.example.com:8443/", "http://127.0.0.1:3000/cb",
 	}})
 	expect(t, err, codes.OK)
 	w.user("ann")
@@ -172,7 +178,8 @@ func TestLinksLeadToListedAddressesOnly(t *testing.T) {
 
 func TestWithoutMailsNothingIsDoneThatNeedsOne(t *testing.T) {
 	w := newIdleWorld(t, func(d *useradmin.Deps) { d.PublicURL = "" })
-	w.user("ann")
+	w.add(&useradminv1.AddUserRequest{Id: "ann", Password: goodPassword})
+	edit(w, "ann", func(u *storev1.User) { u.EmailVerified = false })
 	before := w.get("ann")
 	for name, call := range map[string]func(context.Context) error{
 		"create": func(ctx context.Context) error {
