@@ -13,6 +13,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/internal/servers"
 	"github.com/holdplane/holdplane/pkg/auth"
@@ -21,6 +22,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
+	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
 
@@ -172,6 +174,7 @@ func TestUserAndStorageAtOnceOnPostgreSQL(t *testing.T) {
 		d.Store, d.Blind = store, store.Indexer()
 		deps = *d
 	})
+	crowd(t, store)
 	asked, answer := make(chan struct{}), make(chan struct{})
 	deps.Store = &slowStore{Store: store, wait: func() {
 		close(asked)
@@ -199,9 +202,30 @@ func TestUserAndStorageAtOnceOnPostgreSQL(t *testing.T) {
 	}
 }
 
+// crowd adds users to acme by hand. Where there are few rows, PostgreSQL takes transactions
+// for conflicting that touch neighbours only.
+func crowd(t *testing.T, store *sealedkv.Store) {
+	t.Helper()
+	users := table.New(table.Spec[*storev1.User]{
+		Name: "user", ID: func(m *storev1.User) []any { return []any{m.GetId()} },
+	}, store.Indexer())
+	err := store.Update(t.Context(), func(tx kv.Writer) error {
+		for i := range 2000 {
+			u := &storev1.User{Id: fmt.Sprintf("ann%04d", i), Tenant: acme}
+			if err := users.Insert(tx, table.Of(acme), u); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func openPostgres(t *testing.T) *sealedkv.Store {
 	t.Helper()
-	plain, err := pgkv.Open(t.Context(), pgkv.Options{DSN: servers.Postgres(t), Schema: "s3"})
+	plain, err := pgkv.Open(t.Context(), pgkv.Options{DSN: servers.StartPostgres(t).Addr, Schema: "s3"})
 	if err != nil {
 		t.Fatal(err)
 	}
