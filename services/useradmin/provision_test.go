@@ -191,7 +191,7 @@ func TestUserAndStorageAtOnceOnPostgreSQL(t *testing.T) {
 	}()
 	<-asked
 	w.register(acme, "eu")
-	for len(w.of(acme, "ann")) == 0 { // until the run is over
+	for len(w.of(acme, "ann")) == 0 { // until the run has gone by bob
 	}
 	close(answer)
 	if err := <-added; err != nil {
@@ -211,7 +211,7 @@ func crowd(t *testing.T, store *sealedkv.Store) {
 	}, store.Indexer())
 	err := store.Update(t.Context(), func(tx kv.Writer) error {
 		for i := range 2000 {
-			u := &storev1.User{Id: fmt.Sprintf("ann%04d", i), Tenant: acme}
+			u := &storev1.User{Id: fmt.Sprintf("crowd%04d", i), Tenant: acme}
 			if err := users.Insert(tx, table.Of(acme), u); err != nil {
 				return err
 			}
