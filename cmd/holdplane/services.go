@@ -19,7 +19,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/objectstorage"
-	"github.com/holdplane/holdplane/pkg/objectstorage/record"
+	recorddriver "github.com/holdplane/holdplane/pkg/objectstorage/record"
 	"github.com/holdplane/holdplane/pkg/objectstorage/versitygw"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
@@ -50,7 +50,7 @@ var services = []serviceSpec{
 
 // storageDrivers are those of object storages, by the names that operators know.
 func storageDrivers() map[string]objectstorage.Driver {
-	return map[string]objectstorage.Driver{"record": record.Driver{}, "versitygw": versitygw.New()}
+	return map[string]objectstorage.Driver{"record": recorddriver.Driver{}, "versitygw": versitygw.New()}
 }
 
 // dialects are the products' wires that the gateway speaks.

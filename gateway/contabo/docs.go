@@ -25,8 +25,8 @@ var docs = []gateway.ErrorDoc{
 	{
 		Code: codeMail, Status: http.StatusBadRequest,
 		Title:   "Mails can't be sent here.",
-		Cause:   "New users, password resets and verifications need a mail, and the operator has not set up a mail server.",
-		Fix:     "Ask the operator to set up SMTP, or to set the password: holdplane users set-password.",
+		Cause:   "New users, password resets and verifications need a mail, and the operator has set up no mail server, or no address for the links in mails.",
+		Fix:     "The message says what is missing: ask the operator for it, or to set the password with holdplane users set-password.",
 		Example: `{"statusCode":400,"message":"…"}`,
 	},
 	{
@@ -67,7 +67,7 @@ var docs = []gateway.ErrorDoc{
 	{
 		Code: codeConflict, Status: http.StatusConflict,
 		Title:   "The request contradicts what is there.",
-		Cause:   "A user with this email exists already; a role is still assigned to users and can't be deleted. After a lost answer a repeated create ends here, too: the first one succeeded.",
+		Cause:   "A user with this email exists already; a role is still assigned to users and can't be deleted; an email is verified already. After a lost answer a repeated create ends here, too: the first one succeeded.",
 		Fix:     "Use the user that exists, or another email. Take the role from its users first.",
 		Example: `{"statusCode":409,"message":"a user with this email already exists"}`,
 	},
@@ -104,6 +104,6 @@ var docs = []gateway.ErrorDoc{
 		Title:   "A service is not there just now.",
 		Cause:   "It is not reachable (503), or did not answer in time (504).",
 		Fix:     "This passes: repeat the request, with growing pauses. After a 504 look first whether it was done.",
-		Example: `{"statusCode":503,"message":"Service Unavailable"}`,
+		Example: `{"statusCode":503,"message":"the service is not reachable; try again"}`,
 	},
 }

@@ -7,7 +7,7 @@ var owns = []string{
 	"/v1/compute", "/v1/create-ticket", "/v1/data-centers", "/v1/private-networks", "/v1/tags", "/v1/vips",
 }
 
-const registered = "this is not available here: the operator registers object storages, with the bootstrap file or holdplane"
+const registered = "this is not available here: the operator registers, changes and removes object storages"
 
 var elsewhere = map[string]string{
 	"/v1/compute":          "compute is not available here: instances, images and snapshots are a part of Contabo's own platform",

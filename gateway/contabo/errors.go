@@ -61,10 +61,10 @@ var codeByStatus = map[int]string{
 // a bad one.
 var textByStatus = map[int]string{
 	http.StatusUnauthorized:        "Unauthorized",
-	http.StatusInternalServerError: "Internal server error",
-	http.StatusServiceUnavailable:  "Service Unavailable",
-	http.StatusGatewayTimeout:      "Gateway Timeout",
+	http.StatusInternalServerError: internalText,
 }
+
+const internalText = "Internal server error"
 
 // absent says what the ids in a path do not lead to: the same whether nothing has them,
 // they are another's, or no ids at all.
@@ -105,8 +105,6 @@ func fail(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 // paths that break a rule for unknown ones.
 func statusOf(c *gateway.Call, f *fault.Error) int {
 	switch {
-	case f.Code == codes.FailedPrecondition && c.RPC == useradminv1.RoleService_DeleteRole_FullMethodName:
-		return http.StatusConflict // users have the role
 	case f.Code == codes.FailedPrecondition:
 		return http.StatusBadRequest
 	case slices.ContainsFunc(f.Violations, func(v fault.Violation) bool { return c.InPath(v.Field) }):

@@ -27,12 +27,12 @@ func TestFaults(t *testing.T) {
 		{"an id that breaks a rule", get, fault.Invalid(fault.Violation{Field: "user_id", Rule: "string.max_len", Limit: "256", Message: "x"}), 404, "user not found"},
 		{"no mail", get, fault.FailedPrecondition("MAIL_UNAVAILABLE", "no mails here"), 400, "no mails here"},
 		{"something else first", get, fault.FailedPrecondition("OTHER", "not yet"), 400, "not yet"},
-		{"a role that is in use", remove, fault.FailedPrecondition("ROLE_ASSIGNED", "users have it"), 409, "users have it"},
+		{"a role that is in use", remove, fault.AlreadyExists("ROLE_IN_USE", "users have it"), 409, "users have it"},
 		{"there already", get, fault.AlreadyExists("USER_EXISTS", "is there"), 409, "is there"},
 		{"a role unknown to a user", get, fault.InvalidArgument("ROLE_UNKNOWN", "role 5 does not exist"), 400, "role 5 does not exist"},
 		{"a quota", get, fault.ResourceExhausted(fault.ReasonQuota, "too much"), 429, "too much"},
 		{"a limit", get, fault.ResourceExhausted("RATE_LIMITED", "too much"), 429, "too much"},
-		{"a service that is away", get, fault.Unavailable("x"), 503, "Service Unavailable"},
+		{"a service that is away", get, fault.Unavailable("come back"), 503, "come back"},
 		{"a defect", get, errors.New("secret"), 500, "Internal server error"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

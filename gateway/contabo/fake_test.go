@@ -59,10 +59,7 @@ func behind(tb testing.TB) *rpc.Local {
 	}
 	door := &auth.Door{
 		Verifier: keyring{},
-		Public: map[string]bool{
-			useradminv1.TokenService_CreateToken_FullMethodName: true, useradminv1.TokenService_ListCertificates_FullMethodName: true,
-			useradminv1.TokenService_GetDiscovery_FullMethodName: true,
-		},
+		Public:   rpc.PublicMethods(),
 		Accept: func(string) []auth.Credential {
 			return []auth.Credential{{Kind: auth.KindRootKey}, {Kind: auth.KindSignedSession, Audience: audience}}
 		},

@@ -53,7 +53,7 @@ func (roles) UpdateRole(_ context.Context, r *useradminv1.UpdateRoleRequest) (*u
 func (roles) DeleteRole(_ context.Context, r *useradminv1.DeleteRoleRequest) (*useradminv1.DeleteRoleResponse, error) {
 	switch r.GetRoleId() {
 	case technicianID:
-		return nil, fault.FailedPrecondition("ROLE_ASSIGNED", "users have this role")
+		return nil, fault.AlreadyExists("ROLE_IN_USE", "users have this role")
 	case 13:
 		return &useradminv1.DeleteRoleResponse{}, nil
 	}

@@ -52,9 +52,9 @@ func (tokens) CreateToken(_ context.Context, r *useradminv1.CreateTokenRequest) 
 	case r.GetClientId() != "DE-54321" || r.GetClientSecret() != "a b+c":
 		return nil, fault.Unauthenticated("CLIENT_UNKNOWN", "Invalid client or Invalid client credentials")
 	case r.GetGrantType() == "password" && (r.GetUsername() != "ann@example.com" || r.GetPassword() != "pass word"):
-		return nil, fault.Unauthenticated("LOGIN_REFUSED", "Invalid user credentials")
+		return nil, fault.Unauthenticated("INVALID_GRANT", "Invalid user credentials")
 	case r.GetGrantType() == "refresh_token" && r.GetRefreshToken() != "eyJ.r.sig":
-		return nil, fault.InvalidArgument("REFRESH_INVALID", "Invalid refresh token")
+		return nil, fault.Unauthenticated("REFRESH_INVALID", "Invalid refresh token")
 	}
 	return &useradminv1.CreateTokenResponse{
 		AccessToken: "eyJ.a.sig", ExpiresIn: 300, RefreshExpiresIn: 1800, RefreshToken: "eyJ.r.sig", TokenType: "Bearer",
@@ -70,7 +70,7 @@ func (tokens) ListCertificates(context.Context, *useradminv1.ListCertificatesReq
 
 func (tokens) GetDiscovery(context.Context, *useradminv1.GetDiscoveryRequest) (*useradminv1.GetDiscoveryResponse, error) {
 	return &useradminv1.GetDiscoveryResponse{
-		Issuer: "http://elsewhere", GrantTypesSupported: []string{"password", "refresh_token"},
+		Issuer: "https://api.example.com/auth/realms/contabo", GrantTypesSupported: []string{"password", "refresh_token"},
 		TokenEndpointAuthMethodsSupported: []string{"client_secret_basic", "client_secret_post"},
 		IdTokenSigningAlgValuesSupported:  []string{"EdDSA"}, SubjectTypesSupported: []string{"public"},
 	}, nil

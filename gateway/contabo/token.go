@@ -74,7 +74,8 @@ func tokenNames() map[protoreflect.FullName]string {
 }
 
 // answerToken keeps tokens out of caches, as RFC 6749 wants it, and the documents beside
-// them fresh. The addresses in those are under the one that clients know.
+// them fresh. The addresses in those are under the one that clients know; the issuer is as
+// tokens name it.
 func answerToken(codec *wirejson.Codec) func([]byte, *gateway.Call, proto.Message) ([]byte, error) {
 	return func(dst []byte, c *gateway.Call, m proto.Message) ([]byte, error) {
 		c.TellQuota()
@@ -84,7 +85,6 @@ func answerToken(codec *wirejson.Codec) func([]byte, *gateway.Call, proto.Messag
 		}
 		c.Header.Set("Cache-Control", "no-cache")
 		if d, ok := m.(*useradminv1.GetDiscoveryResponse); ok {
-			d.Issuer = c.PublicURL + realmPath
 			d.TokenEndpoint = c.PublicURL + tokenPath
 			d.JwksUri = c.PublicURL + certsPath
 		}

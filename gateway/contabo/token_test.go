@@ -76,14 +76,15 @@ func TestTokenFaults(t *testing.T) {
 		{fault.Unauthenticated("CLIENT_UNKNOWN", "no client"), 401, "unauthorized_client", "no client", `Basic realm="contabo"`, ""},
 		{fault.InvalidArgument("GRANT_UNSUPPORTED", "no grant"), 400, "unsupported_grant_type", "no grant", "", ""},
 		{fault.InvalidArgument("PARAMETER_MISSING", "no name"), 400, "invalid_request", "no name", "", ""},
-		{fault.Unauthenticated("LOGIN_REFUSED", "no login"), 401, "invalid_grant", "no login", "", ""},
+		{fault.Unauthenticated("INVALID_GRANT", "no login"), 401, "invalid_grant", "no login", "", ""},
 		{fault.Unauthenticated("REFRESH_INVALID", "no token"), 400, "invalid_grant", "no token", "", ""},
 		{fault.Unauthenticated("OTHER", "x"), 401, "invalid_grant", "x", "", ""},
 		{fault.PermissionDenied("OTHER", "x"), 403, "access_denied", "x", "", ""},
 		{fault.FailedPrecondition("OTHER", "x"), 400, "invalid_request", "x", "", ""},
 		{fault.InvalidArgument(fault.ReasonTooLarge, "x"), 413, "invalid_request", "x", "", ""},
 		{fault.ResourceExhausted("RATE_LIMITED", "x"), 429, "slow_down", "x", "", "60"},
-		{fault.Unavailable("x"), 503, "temporarily_unavailable", "Service Unavailable", "", "5"},
+		{fault.ResourceExhausted("LOGINS_BUSY", "x"), 429, "slow_down", "x", "", "5"},
+		{fault.Unavailable("come back"), 503, "temporarily_unavailable", "come back", "", "5"},
 		{errors.New("secret"), 500, "server_error", "Internal server error", "", ""},
 	} {
 		w := login(t, over(t, &scripted{err: tt.err}), "", "grant_type=password")

@@ -2,8 +2,6 @@ package contabo
 
 import (
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/holdplane/holdplane/gateway"
 	"github.com/holdplane/holdplane/pkg/fault"
@@ -14,7 +12,7 @@ const (
 	reasonClientUnknown    = "CLIENT_UNKNOWN"
 	reasonGrantUnsupported = "GRANT_UNSUPPORTED"
 	reasonParameterMissing = "PARAMETER_MISSING"
-	reasonLoginRefused     = "LOGIN_REFUSED"
+	reasonLoginRefused     = "INVALID_GRANT"
 	reasonRefreshInvalid   = "REFRESH_INVALID"
 )
 
@@ -61,8 +59,12 @@ var tokenErrors = map[int]string{
 	http.StatusGatewayTimeout:     errorUnavailable,
 }
 
-// shortly is when to repeat what a service was not there for.
-const shortly = 5 * time.Second
+// shortly is in how many seconds to repeat what could not be done just now.
+const shortly = "5"
+
+// busy are the reasons for which that holds of a login: others are under way. Limits on
+// wrong ones last longer.
+var busy = map[string]bool{"LOGINS_BUSY": true, "PASSWORDS_BUSY": true}
 
 type tokenEnvelope struct {
 	Error       string `json:"error"`
@@ -78,10 +80,14 @@ func failToken(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 	case errorClient:
 		c.Header.Set("WWW-Authenticate", `Basic realm="contabo"`)
 	case errorUnavailable:
-		c.Header.Set("Retry-After", strconv.Itoa(int(shortly/time.Second)))
+		c.Header.Set("Retry-After", shortly)
+	case errorSlowDown:
+		if busy[f.Reason] {
+			c.Header.Set("Retry-After", shortly)
+		}
 	}
-	if t, ok := textByStatus[c.Status]; ok && c.Status >= http.StatusInternalServerError {
-		e.Description = t
+	if e.Error == errorServer {
+		e.Description = internalText
 	}
 	return gateway.AppendJSON(dst, e)
 }

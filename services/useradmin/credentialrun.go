@@ -10,7 +10,6 @@ import (
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
-	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/table"
@@ -33,13 +32,6 @@ func newRun(of tenant.ID, storage, after string) (outbox.Message, error) {
 // already.
 func (t *tables) addStorage(tx kv.Writer, m *storev1.ObjectStorage, run outbox.Message, done audit.Entry) error {
 	of := scope(tenant.ID(m.GetTenant()))
-	_, err := t.storages.Get(tx, of, m.GetId())
-	if err == nil {
-		return fault.AlreadyExists(reasonStorageTaken, "there is an object storage %s already", m.GetId())
-	}
-	if !errors.Is(err, kv.ErrNotFound) {
-		return err
-	}
 	if err := t.storages.Insert(tx, of, m); err != nil {
 		return err
 	}

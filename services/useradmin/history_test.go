@@ -59,7 +59,7 @@ func TestListUserAudits(t *testing.T) {
 		}{
 			{"newest first", &useradminv1.ListUserAuditsRequest{}, "bob dee cem bob ann", 5},
 			{"second page", &useradminv1.ListUserAuditsRequest{Page: &two, Size: &two}, "cem bob", 5},
-			{"a page past the end", &useradminv1.ListUserAuditsRequest{Page: proto(9)}, "", 5},
+			{"a page past the end", &useradminv1.ListUserAuditsRequest{Page: ptr(9)}, "", 5},
 			{"of a user", &useradminv1.ListUserAuditsRequest{UserId: "bob"}, "bob bob", 2},
 			{"of no user", &useradminv1.ListUserAuditsRequest{UserId: "eve"}, "", 0},
 			{"of a request", &useradminv1.ListUserAuditsRequest{RequestId: requestN(3)}, "cem", 1},
@@ -135,8 +135,8 @@ func TestListRoleAudits(t *testing.T) {
 		want []int64
 	}{
 		{"newest first", &useradminv1.ListRoleAuditsRequest{}, []int64{1200, 2100, 3000}},
-		{"of a role", &useradminv1.ListRoleAuditsRequest{RoleId: proto(2100)}, []int64{2100}},
-		{"of no role", &useradminv1.ListRoleAuditsRequest{RoleId: proto(0)}, nil},
+		{"of a role", &useradminv1.ListRoleAuditsRequest{RoleId: ptr(2100)}, []int64{2100}},
+		{"of no role", &useradminv1.ListRoleAuditsRequest{RoleId: ptr(0)}, nil},
 		{"by role", &useradminv1.ListRoleAuditsRequest{OrderBy: []string{"roleId:desc"}}, []int64{3000, 2100, 1200}},
 		{"by what they lack", &useradminv1.ListRoleAuditsRequest{OrderBy: []string{"userId:desc"}}, []int64{1200, 2100, 3000}},
 		{"of a request", &useradminv1.ListRoleAuditsRequest{RequestId: requestN(0)}, []int64{3000}},
@@ -188,5 +188,5 @@ func TestAuditsAreForWhomTheyMayReach(t *testing.T) {
 	}
 }
 
-// proto is a number that is present.
-func proto(n int64) *int64 { return &n }
+// ptr is a number that is present.
+func ptr(n int64) *int64 { return &n }

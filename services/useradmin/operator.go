@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
-	"net/url"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
@@ -41,9 +39,9 @@ func (o operator) CreateAccount(ctx context.Context, r *useradminv1.CreateAccoun
 	})
 	done := audit.Event(ctx, "account.create", m.GetClientId())
 	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
-		_, err := o.s.tables.account(tx, of)
+		there, err := o.s.tables.account(tx, of)
 		if err == nil {
-			return fault.AlreadyExists(reasonAccountTaken, "tenant %s has an account already", of)
+			return compareAccount(r, there)
 		}
 		if !errors.Is(err, kv.ErrNotFound) {
 			return err
@@ -62,6 +60,17 @@ func (o operator) CreateAccount(ctx context.Context, r *useradminv1.CreateAccoun
 	return &useradminv1.CreateAccountResponse{Account: accountView(m), ClientSecret: m.GetClientSecret()}, nil
 }
 
+func compareAccount(r *useradminv1.CreateAccountRequest, there *storev1.Account) error {
+	var d differences
+	d.text("name", r.GetName(), there.GetName())
+	d.text("tenant_id", r.GetTenantId(), there.GetTenantId())
+	d.text("customer_id", r.GetCustomerId(), there.GetCustomerId())
+	d.text("client_id", r.GetClientId(), there.GetClientId())
+	d.text("client_secret", r.GetClientSecret(), there.GetClientSecret())
+	d.add("redirect_urls", len(r.GetRedirectUrls()) > 0 && !sameSet(r.GetRedirectUrls(), there.GetRedirectUrls()))
+	return d.exists(fault.AlreadyExists(reasonAccountTaken, "tenant %s has an account already", there.GetTenant()))
+}
+
 func (o operator) GetAccount(ctx context.Context, r *useradminv1.GetAccountRequest) (*useradminv1.GetAccountResponse, error) {
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
@@ -77,21 +86,6 @@ func (o operator) GetAccount(ctx context.Context, r *useradminv1.GetAccountReque
 		return nil, err
 	}
 	return &useradminv1.GetAccountResponse{Account: accountView(m), ClientSecret: m.GetClientSecret()}, nil
-}
-
-// checkRedirect wants an address that a link may lead to: by TLS, or on the user's own
-// machine.
-func checkRedirect(field, text string) error {
-	u, err := url.Parse(text)
-	if err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())) {
-		return nil
-	}
-	return fault.Invalid(fault.Violation{Field: field, Rule: "string.uri", Message: "must be an https address, or an http address on loopback"})
-}
-
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 func accountView(m *storev1.Account) *useradminv1.Account {

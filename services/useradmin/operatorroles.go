@@ -3,8 +3,7 @@ package useradmin
 import (
 	"context"
 	"errors"
-	"strconv"
-	"time"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
@@ -26,28 +24,29 @@ func (o operator) AddRole(ctx context.Context, r *useradminv1.AddRoleRequest) (*
 		return nil, err
 	}
 	of := tenant.ID(r.GetTenant())
-	like := &storev1.UserRole{
-		Tenant: r.GetTenant(), Name: r.GetRole().GetName(), Admin: r.GetRole().GetAdmin(),
-		AccessAllResources: r.GetRole().GetAccessAllResources(), CreatedAtMs: time.Now().UnixMilli(),
+	m, err := newRole(of, r.GetRole())
+	if err != nil {
+		return nil, err
 	}
-	for _, g := range r.GetRole().GetPermissions() {
-		like.Grants = append(like.Grants, &storev1.UserRoleGrant{ApiName: g.GetApiName(), Actions: g.GetActions(), Resources: g.GetResources()})
-	}
+	ids := newRoleIDs()
 	change, done := newChange(ctx, kindRole, actionCreated), audit.Event(ctx, "role.create", "")
-	var m *storev1.UserRole
-	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) (err error) {
-		m = proto.CloneOf(like)
-		if m.Id, err = o.s.tables.roleID(tx, of, r.GetRoleId()); err != nil {
+	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+		m.Id = r.GetRoleId()
+		there, err := o.s.tables.role(tx, of, m.GetId())
+		switch {
+		case err == nil:
+			return compareRole(m, there)
+		case !errors.Is(err, kv.ErrNotFound):
 			return err
+		case m.GetId() == 0:
+			if m.Id, err = o.s.tables.freeRole(tx, of, ids); err != nil {
+				return err
+			}
 		}
 		if err := o.s.tables.roles.Insert(tx, scope(of), m); err != nil {
 			return err
 		}
-		object := strconv.FormatInt(m.GetId(), 10)
-		if err := o.s.tables.writeChange(tx, of, change, object, nil, shownFields(m)); err != nil {
-			return err
-		}
-		return o.s.tables.audit.Write(tx, scope(of), done.On(object))
+		return o.s.tables.recordRole(tx, of, change, done, nil, m)
 	})
 	if err != nil {
 		return nil, err
@@ -55,36 +54,11 @@ func (o operator) AddRole(ctx context.Context, r *useradminv1.AddRoleRequest) (*
 	return &useradminv1.AddRoleResponse{RoleId: m.GetId()}, nil
 }
 
-// roleID is an id for a new role: the one that is wanted, if it is free, or the one after
-// all there are.
-func (t *tables) roleID(tx kv.Reader, of tenant.ID, wanted int64) (int64, error) {
-	if wanted != 0 {
-		_, err := t.role(tx, of, wanted)
-		switch {
-		case err == nil:
-			return 0, fault.AlreadyExists(reasonRoleTaken, "there is a role %d already", wanted)
-		case !errors.Is(err, kv.ErrNotFound):
-			return 0, err
-		}
-		return wanted, nil
-	}
-	for last, err := range t.roles.All(tx, scope(of), table.Page{Reverse: true, Limit: 1}) {
-		if err != nil {
-			return 0, err
-		}
-		if last.GetId() >= maxRoleID {
-			return 0, fault.FailedPrecondition(reasonRoleTaken, "the last role id is taken; say which one to use")
-		}
-		return last.GetId() + 1, nil
-	}
-	return firstRoleID, nil
-}
-
-// shownFields are what audits show of a role.
-func shownFields(m *storev1.UserRole) map[string]any {
-	grants := []any{}
-	for _, g := range m.GetGrants() {
-		grants = append(grants, map[string]any{"apiName": g.GetApiName(), "actions": g.GetActions(), "resources": g.GetResources()})
-	}
-	return map[string]any{"name": m.GetName(), "admin": m.GetAdmin(), "accessAllResources": m.GetAccessAllResources(), "permissions": grants}
+func compareRole(m, there *storev1.UserRole) error {
+	var d differences
+	d.text("name", m.GetName(), there.GetName())
+	d.add("admin", m.GetAdmin() != there.GetAdmin())
+	d.add("access_all_resources", m.GetAccessAllResources() != there.GetAccessAllResources())
+	d.add("permissions", !slices.EqualFunc(m.GetGrants(), there.GetGrants(), func(a, b *storev1.UserRoleGrant) bool { return proto.Equal(a, b) }))
+	return d.exists(fault.AlreadyExists(reasonRoleTaken, "there is a role %d already", there.GetId()))
 }

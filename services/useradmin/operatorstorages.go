@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"net/url"
 	"time"
 
@@ -36,17 +37,41 @@ func (o operator) AddObjectStorage(ctx context.Context, r *useradminv1.AddObject
 	}
 	of := tenant.ID(r.GetTenant())
 	m := newStorage(r)
-	done := audit.Event(ctx, "storage.create", m.GetId()).With("driver", m.GetDriver())
 	run, err := newRun(of, m.GetId(), "")
 	if err != nil {
 		return nil, err
 	}
-	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error { return o.s.tables.addStorage(tx, m, run, done) })
+	done := audit.Event(ctx, "storage.create", m.GetId()).With("driver", m.GetDriver())
+	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+		there, err := o.s.tables.storages.Get(tx, scope(of), m.GetId())
+		if err == nil {
+			return compareStorage(r, there)
+		}
+		if !errors.Is(err, kv.ErrNotFound) {
+			return err
+		}
+		return o.s.tables.addStorage(tx, m, run, done)
+	})
 	if err != nil {
 		return nil, err
 	}
 	o.s.tables.principals.Ring()
 	return &useradminv1.AddObjectStorageResponse{Id: m.GetId()}, nil
+}
+
+func compareStorage(r *useradminv1.AddObjectStorageRequest, there *storev1.ObjectStorage) error {
+	var d differences
+	d.text("region", r.GetRegion(), there.GetRegion())
+	d.text("display_name", r.GetDisplayName(), there.GetDisplayName())
+	d.text("s3_url", r.GetS3Url(), there.GetS3Url())
+	d.text("s3_tenant_id", r.GetS3TenantId(), there.GetS3TenantId())
+	d.text("data_center", r.GetDataCenter(), there.GetDataCenter())
+	d.add("size_tb", r.GetSizeTb() != 0 && r.GetSizeTb() != there.GetSizeTb())
+	d.text("driver", r.GetDriver(), there.GetDriver())
+	d.text("admin_url", r.GetAdminUrl(), there.GetAdminUrl())
+	d.text("admin_access_key", r.GetAdminAccessKey(), there.GetAdminAccessKey())
+	d.text("admin_secret_key", r.GetAdminSecretKey(), there.GetAdminSecretKey())
+	return d.exists(fault.AlreadyExists(reasonStorageTaken, "there is an object storage %s already", there.GetId()))
 }
 
 func newStorage(r *useradminv1.AddObjectStorageRequest) *storev1.ObjectStorage {

@@ -32,6 +32,7 @@ func TestAddUser(t *testing.T) {
 		{"a role that does not exist", &useradminv1.AddUserRequest{Tenant: acme, Email: "x@example.com", Roles: []int64{1234}}, codes.InvalidArgument},
 		{"an address without an at sign", &useradminv1.AddUserRequest{Tenant: acme, Email: "x.example.com"}, codes.InvalidArgument},
 		{"an address with a look-alike letter", &useradminv1.AddUserRequest{Tenant: acme, Email: "аnn@example.com"}, codes.InvalidArgument},
+		{"a name of a script", &useradminv1.AddUserRequest{Tenant: acme, Email: "x@example.com", FirstName: "<script>"}, codes.InvalidArgument},
 		{"a password of seven characters", with("seven77"), codes.InvalidArgument},
 		{"a password of seven long characters", with("ß7ß7ß7ß"), codes.InvalidArgument},
 		{"a password of 129 characters", with(strings.Repeat("p", 129)), codes.InvalidArgument},

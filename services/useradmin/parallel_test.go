@@ -11,9 +11,9 @@ import (
 	"github.com/holdplane/holdplane/services/useradmin"
 )
 
-// attack has n callers at each door log in at once, the i-th with password(i), and returns
+// siege has n callers at each door log in at once, the i-th with password(i), and returns
 // how often which code came of it.
-func attack(t *testing.T, n int, password func(i int) string, doors ...door) map[codes.Code]int {
+func siege(t *testing.T, n int, password func(i int) string, doors ...door) map[codes.Code]int {
 	var calls sync.WaitGroup
 	var mu sync.Mutex
 	ends := map[codes.Code]int{}
@@ -42,7 +42,7 @@ func threeDoors(w *world) []door {
 func TestParallelGuesses(t *testing.T) {
 	w, _ := loginWorld(t)
 	doors := threeDoors(w)
-	ends := attack(t, 334, func(i int) string { return fmt.Sprint("wrong ", i) }, doors...)
+	ends := siege(t, 334, func(i int) string { return fmt.Sprint("wrong ", i) }, doors...)
 	if ends[codes.Unauthenticated]+ends[codes.ResourceExhausted] != 1002 {
 		t.Errorf("got %v", ends)
 	}
@@ -59,7 +59,7 @@ func TestParallelLogins(t *testing.T) {
 		_, err := doors[0].login(t.Context(), "annie", fmt.Sprint("wrong ", doors[0].hashes(t)), "")
 		wantRefused(t, err)
 	}
-	if ends := attack(t, 100, func(int) string { return goodPassword }, doors...); ends[codes.OK] != 300 {
+	if ends := siege(t, 100, func(int) string { return goodPassword }, doors...); ends[codes.OK] != 300 {
 		t.Errorf("got %v", ends)
 	}
 }

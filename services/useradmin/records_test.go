@@ -2,6 +2,7 @@ package useradmin_test
 
 import (
 	"testing"
+	"time"
 
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"github.com/holdplane/holdplane/services/useradmin"
@@ -30,5 +31,20 @@ func wantAudits(t *testing.T, w *world, of, event, object string, want int) {
 	}
 	if got != want {
 		t.Errorf("%d records of %s on %q, want %d", got, event, object, want)
+	}
+}
+
+// eventually waits for what happens in the background.
+func eventually(t *testing.T, holds func() bool) {
+	t.Helper()
+	late := time.After(10 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-late:
+			t.Fatal("not within 10 s")
+		case <-tick.C:
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package useradmin
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -56,10 +55,7 @@ func (s roles) CreateRole(ctx context.Context, r *useradminv1.CreateRoleRequest)
 	if err != nil {
 		return nil, err
 	}
-	var ids [roleIDs]int64
-	for i := range ids {
-		ids[i] = firstRoleID + rand.Int64N(maxRoleID-firstRoleID+1)
-	}
+	ids := newRoleIDs()
 	fresh, change, done := newAccount(p.Tenant, nil), newChange(ctx, kindRole, actionCreated), audit.Event(ctx, "role.create", "")
 	answer := &useradminv1.CreateRoleResponse{}
 	err = s.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
@@ -70,7 +66,7 @@ func (s roles) CreateRole(ctx context.Context, r *useradminv1.CreateRoleRequest)
 		if err != nil {
 			return err
 		}
-		if m.Id, err = s.s.tables.freeRole(tx, p.Tenant, ids[:]); err != nil {
+		if m.Id, err = s.s.tables.freeRole(tx, p.Tenant, ids); err != nil {
 			return err
 		}
 		answer.TenantId, answer.CustomerId, answer.RoleId = account.GetTenantId(), account.GetCustomerId(), m.GetId()
@@ -80,6 +76,15 @@ func (s roles) CreateRole(ctx context.Context, r *useradminv1.CreateRoleRequest)
 		return s.s.tables.recordRole(tx, p.Tenant, change, done, nil, m)
 	})
 	return answer, err
+}
+
+// newRoleIDs are ids for a new role, to be made before its transaction.
+func newRoleIDs() []int64 {
+	ids := make([]int64, roleIDs)
+	for i := range ids {
+		ids[i] = firstRoleID + rand.Int64N(maxRoleID-firstRoleID+1)
+	}
+	return ids
 }
 
 // freeRole returns the first of some ids that no role has.
@@ -157,8 +162,12 @@ func (s roles) DeleteRole(ctx context.Context, r *useradminv1.DeleteRoleRequest)
 		if err := s.s.tables.mayShape(tx, p, old); err != nil {
 			return err
 		}
-		for _, err := range s.s.tables.holders(tx, p.Tenant, old.GetId()) {
-			return cmp.Or(err, error(fault.AlreadyExists(reasonRoleInUse, "users have this role; take it from them first")))
+		held, err := s.s.tables.held(tx, p.Tenant, old.GetId())
+		if err != nil {
+			return err
+		}
+		if held {
+			return fault.AlreadyExists(reasonRoleInUse, "users have this role; take it from them first")
 		}
 		if err := s.s.tables.roles.Delete(tx, scope(p.Tenant), old); err != nil {
 			return err

@@ -38,6 +38,14 @@ func (t *tables) holders(tx kv.Reader, of tenant.ID, role int64) iter.Seq2[*stor
 	}
 }
 
+// held tells whether any user has a role.
+func (t *tables) held(tx kv.Reader, of tenant.ID, role int64) (bool, error) {
+	for _, err := range t.holders(tx, of, role) {
+		return err == nil, err
+	}
+	return false, nil
+}
+
 // advance gives all who have a role another version, because they may do something else
 // now, and queues the push that tells identity.
 func (t *tables) advance(tx kv.Writer, of tenant.ID, role int64, push outbox.Message) error {

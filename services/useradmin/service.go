@@ -112,9 +112,10 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
 	work.Go(func() error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
-			topicSubject: s.deliverSubject,
-			topicRole:    s.deliverRole,
-			topicMail:    s.deliverMail,
+			topicSubject:    s.deliverSubject,
+			topicRole:       s.deliverRole,
+			topicMail:       s.deliverMail,
+			topicRevocation: s.deliverRevocation,
 		}, s.deps.Log)
 	})
 	work.Go(func() error {

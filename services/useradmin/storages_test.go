@@ -51,6 +51,23 @@ func TestAddObjectStorage(t *testing.T) {
 	}
 }
 
+// Who was there before an object storage gets a credential for it, too.
+func TestAddObjectStorageProvides(t *testing.T) {
+	w := newWorld(t)
+	w.add(&useradminv1.AddUserRequest{Id: "ann", Owner: true})
+	storage := w.storage(&useradminv1.AddObjectStorageRequest{Tenant: acme, Region: "EU", S3Url: "https://s3.example.com", Driver: "record"})
+	w.add(&useradminv1.AddUserRequest{Id: "bob"})
+	for _, user := range []string{"ann", "bob"} {
+		eventually(t, func() bool {
+			r, err := useradminv1.NewCredentialServiceClient(w.public).ListCredentials(w.contabo(acme, "ann"), &useradminv1.ListCredentialsRequest{UserId: user})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(r.GetCredentials()) == 1 && r.GetCredentials()[0].GetObjectStorageId() == storage
+		})
+	}
+}
+
 func TestGetObjectStorage(t *testing.T) {
 	w := newWorld(t)
 	w.add(&useradminv1.AddUserRequest{Id: "ann", Roles: []int64{3}})

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
@@ -54,9 +55,14 @@ func TestTenantsThatAreNotThere(t *testing.T) {
 	w := newWorld(t)
 	w.add(&useradminv1.AddUserRequest{Tenant: rival, Id: "ann", Password: goodPassword})
 	w.storage(&useradminv1.AddObjectStorageRequest{Tenant: rival, Region: "EU", S3Url: "https://s3.example.com", Driver: "record"})
-	r, err := identityv1.NewTenantServiceClient(w.internal).DeleteTenant(t.Context(), &identityv1.DeleteTenantRequest{Id: rival})
-	if err != nil || !r.GetComplete() {
-		t.Fatalf("%v, %v", r, err)
+	if _, err := identityv1.NewTenantServiceClient(w.internal).DeleteTenant(t.Context(), &identityv1.DeleteTenantRequest{Id: rival}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := operationsv1.NewTenantDataServiceClient(w.internal).DeleteTenantData(t.Context(), &operationsv1.DeleteTenantDataRequest{
+		Service: useradmin.Name, Tenant: rival,
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, of := range []string{"nobody", rival} {
 		for name, call := range w.operatorCalls(of) {

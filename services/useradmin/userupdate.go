@@ -93,28 +93,29 @@ func (t *tables) mayBecome(tx kv.Reader, p *auth.Principal, old, m *storev1.User
 	return t.mayGive(tx, p, p.Tenant, m.GetRoles())
 }
 
-// ordersFor are the mails that a change of a user makes due: to verify an address, and to
-// enrol a second factor.
+// ordersFor are the mails that a change of a user makes due. Who has no password yet gets
+// the link that sets one at the new address: that to the old one is void.
 func (s *Service) ordersFor(old, m *storev1.User) (orders []outbox.Message, err error) {
-	due := map[useradminv1.LinkPurpose]string{}
-	if m.GetEmail() != old.GetEmail() {
-		due[useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL] = m.GetEmail()
+	order := func(purpose useradminv1.LinkPurpose, email string) {
+		if err == nil {
+			err = s.canMail()
+		}
+		if err == nil {
+			var made outbox.Message
+			made, err = newMailOrder(tenant.ID(old.GetTenant()), old.GetId(), purpose, email, "")
+			orders = append(orders, made)
+		}
 	}
-	if m.GetPendingEmail() != "" && m.GetPendingEmail() != old.GetPendingEmail() {
-		due[useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL] = m.GetPendingEmail()
+	switch {
+	case m.GetEmail() != old.GetEmail() && m.GetPasswordHash() == "":
+		order(useradminv1.LinkPurpose_LINK_PURPOSE_ACTIVATE, m.GetEmail())
+	case m.GetEmail() != old.GetEmail():
+		order(useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL, m.GetEmail())
+	case m.GetPendingEmail() != "" && m.GetPendingEmail() != old.GetPendingEmail():
+		order(useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL, m.GetPendingEmail())
 	}
 	if m.GetTotp() && !old.GetTotp() && m.GetSecondFactor() == nil {
-		due[useradminv1.LinkPurpose_LINK_PURPOSE_ENROL] = m.GetEmail()
+		order(useradminv1.LinkPurpose_LINK_PURPOSE_ENROL, m.GetEmail())
 	}
-	for purpose, email := range due {
-		if err := s.canMail(); err != nil {
-			return nil, err
-		}
-		order, err := newMailOrder(tenant.ID(old.GetTenant()), old.GetId(), purpose, email, "")
-		if err != nil {
-			return nil, err
-		}
-		orders = append(orders, order)
-	}
-	return orders, nil
+	return orders, err
 }

@@ -13,13 +13,13 @@ import (
 	"google.golang.org/grpc/metadata"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
-	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/auth/accessclient"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
+	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
@@ -50,8 +50,9 @@ type world struct {
 	public   *rpc.Local // through the door
 	access   identityv1.AccessServiceClient
 	operator useradminv1.OperatorServiceClient
+	users    useradminv1.UserServiceClient
+	roles    useradminv1.RoleServiceClient
 	service  *useradmin.Service
-	mails    *postbox
 	stops    []context.CancelFunc // of background work
 }
 
@@ -65,6 +66,14 @@ func newWorld(t testing.TB) *world {
 // newWorldWith has change say what is different about user-admin.
 func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 	t.Helper()
+	w := newIdleWorld(t, change)
+	w.run(w.service.Run)
+	return w
+}
+
+// newIdleWorld is one where nothing happens in user-admin's background.
+func newIdleWorld(t testing.TB, change func(*useradmin.Deps)) *world {
+	t.Helper()
 	check, err := validator()
 	if err != nil {
 		t.Fatal(err)
@@ -77,18 +86,19 @@ func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 	known := identity.New(identity.Deps{
 		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")),
 		Limits: memlimit.New(memlimit.Options{}), Log: slog.New(slog.DiscardHandler),
-		Data: map[string]operationsv1.TenantDataServiceClient{useradmin.Name: operationsv1.NewTenantDataServiceClient(w.internal)},
 	})
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
-	w.store, w.mails = openStore(t, useradmin.Name), &postbox{}
-	w.service, w.public = w.process(change)
+	w.store = openStore(t, useradmin.Name)
+	w.service, w.public = w.idleProcess(change)
 	w.service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
 		Name: useradmin.Name, KV: w.store, Tables: w.service.Tables(), Audit: w.service.Audit(),
 		Cursors: page.New(w.store.Sealer("audits")), Destroy: sealedkv.DestroyTenant,
 	}).Register(w.internal)
+	w.users = useradminv1.NewUserServiceClient(w.public)
+	w.roles = useradminv1.NewRoleServiceClient(w.public)
 
 	for _, name := range []string{acme, rival} {
 		_, err := identityv1.NewTenantServiceClient(w.internal).CreateTenant(t.Context(), &identityv1.CreateTenantRequest{Id: name})
@@ -102,6 +112,14 @@ func newWorldWith(t testing.TB, change func(*useradmin.Deps)) *world {
 // process is one that runs user-admin, and what its callers reach. All have the same store.
 func (w *world) process(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.Local) {
 	w.t.Helper()
+	service, public := w.idleProcess(change)
+	w.run(service.Run)
+	return service, public
+}
+
+// idleProcess is one that does nothing in the background.
+func (w *world) idleProcess(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.Local) {
+	w.t.Helper()
 	check, err := validator()
 	if err != nil {
 		w.t.Fatal(err)
@@ -110,14 +128,15 @@ func (w *world) process(change func(*useradmin.Deps)) (*useradmin.Service, *rpc.
 		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), Access: w.access,
 		Tenants: identityv1.NewTenantServiceClient(w.internal),
 		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
-		Mail: w.mails, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
+		Mail: &mail.Box{}, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	}
-	change(&d)
+	if change != nil {
+		change(&d)
+	}
 	service := useradmin.New(d)
 	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: useradmin.Accepts}
 	public := rpc.NewLocal(door.Unary, check.Unary)
 	service.RegisterPublic(public)
-	w.run(service.Run)
 	return service, public
 }
 

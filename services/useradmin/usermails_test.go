@@ -1,0 +1,216 @@
+package useradmin_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/services/useradmin"
+)
+
+// orders are the mails that are ordered in a world where none is sent: purpose, address and
+// where to lead, in any order.
+func (w *world) orders() (all []string) {
+	w.t.Helper()
+	for _, m := range rows[*storev1.OutboxMessage](w, table.Global) {
+		if m.GetTopic() != "mail" {
+			continue
+		}
+		var o storev1.MailOrder
+		if err := proto.Unmarshal(m.GetPayload(), &o); err != nil || o.GetTenant() != acme {
+			w.t.Errorf("order %v: %v", &o, err)
+		}
+		purpose := strings.TrimPrefix(useradminv1.LinkPurpose(o.GetPurpose()).String(), "LINK_PURPOSE_")
+		all = append(all, strings.TrimSpace(fmt.Sprint(purpose, " ", o.GetEmail(), " ", o.GetRedirectUrl())))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// people are users who lack different things.
+func people(w *world) {
+	w.add(&useradminv1.AddUserRequest{Id: "owner", Owner: true})
+	for _, id := range []string{"done", "fresh", "moved"} {
+		w.user(id)
+	}
+	for id, verified := range map[string]bool{"owner": true, "done": true, "moved": false} {
+		edit(w, id, func(u *storev1.User) { u.PasswordHash, u.EmailVerified = "a hash", verified })
+	}
+}
+
+const listed = "https://app.example.com/start"
+
+func TestMailsThatAreOrdered(t *testing.T) {
+	reset := func(user string) func(*world, context.Context) error {
+		return func(w *world, ctx context.Context) error {
+			_, err := w.users.ResetPassword(ctx, &useradminv1.ResetPasswordRequest{UserId: user, RedirectUrl: listed})
+			return err
+		}
+	}
+	resend := func(user string) func(*world, context.Context) error {
+		return func(w *world, ctx context.Context) error {
+			_, err := w.users.ResendEmailVerification(ctx, &useradminv1.ResendEmailVerificationRequest{UserId: user})
+			return err
+		}
+	}
+	change := func(r *useradminv1.UpdateUserRequest) func(*world, context.Context) error {
+		return func(w *world, ctx context.Context) error { return w.update(ctx, proto.CloneOf(r)) }
+	}
+	for _, c := range []struct {
+		name string
+		by   string // a user; a root key when empty
+		call func(*world, context.Context) error
+		want string
+		code codes.Code
+	}{
+		{"a new user activates", "", func(w *world, ctx context.Context) error {
+			_, err := w.users.CreateUser(ctx, &useradminv1.CreateUserRequest{Email: "New@example.com", Locale: "en", Totp: true})
+			return err
+		}, "ACTIVATE New@example.com", codes.OK},
+		{"a reset", "", reset("done"), "RESET_PASSWORD done@example.com " + listed, codes.OK},
+		{"a reset of one's own", "done", reset("done"), "RESET_PASSWORD done@example.com " + listed, codes.OK},
+		{"a reset where there is no password", "", reset("fresh"), "ACTIVATE fresh@example.com " + listed, codes.OK},
+		{"a verification where there is no password", "", resend("fresh"), "ACTIVATE fresh@example.com", codes.OK},
+		{"a verification", "", resend("moved"), "VERIFY_EMAIL moved@example.com", codes.OK},
+		{"a verification of what is verified", "", resend("done"), "", codes.AlreadyExists},
+		{"another address", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Email: proto.String("x@example.com")}), "VERIFY_EMAIL x@example.com", codes.OK},
+		{"another address where there is no password", "", change(&useradminv1.UpdateUserRequest{UserId: "fresh", Email: proto.String("x@example.com")}), "ACTIVATE x@example.com", codes.OK},
+		{"another address of one's own", "done", change(&useradminv1.UpdateUserRequest{UserId: "done", Email: proto.String("x@example.com")}), "VERIFY_EMAIL x@example.com", codes.OK},
+		{"the same address", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Email: proto.String("done@example.com")}), "", codes.OK},
+		{"an owner's other address", "owner", change(&useradminv1.UpdateUserRequest{UserId: "owner", Email: proto.String("x@example.com")}), "VERIFY_EMAIL x@example.com", codes.OK},
+		{"a second factor", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Totp: proto.Bool(true)}), "ENROL done@example.com", codes.OK},
+		{"a second factor of one's own", "owner", change(&useradminv1.UpdateUserRequest{UserId: "owner", Totp: proto.Bool(true)}), "ENROL owner@example.com", codes.OK},
+		{"no second factor", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Totp: proto.Bool(false)}), "", codes.OK},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newIdleWorld(t, nil)
+			_, err := w.operator.CreateAccount(t.Context(), &useradminv1.CreateAccountRequest{Tenant: acme, RedirectUrls: []string{listed}})
+			expect(t, err, codes.OK)
+			people(w)
+			before := w.orders()
+			ctx := w.all()
+			if c.by != "" {
+				ctx = w.contabo(acme, c.by)
+			}
+			expect(t, c.call(w, ctx), c.code)
+			got := w.orders()
+			for _, order := range before {
+				i := slices.Index(got, order)
+				got = slices.Delete(got, i, i+1)
+			}
+			if got := strings.Join(got, ", "); got != c.want {
+				t.Errorf("ordered %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestLinksLeadToListedAddressesOnly(t *testing.T) {
+	w := newIdleWorld(t, nil)
+	_, err := w.operator.CreateAccount(t.Context(), &useradminv1.CreateAccountRequest{Tenant: acme, RedirectUrls: []string{
+		"https://app.example.com/start", "https://Any.example.com", "https://port.example.com:8443/", "http://127.0.0.1:3000/cb",
+	}})
+	expect(t, err, codes.OK)
+	w.user("ann")
+	for address, want := range map[string]codes.Code{
+		"":                               codes.OK,
+		"https://app.example.com/start":  codes.OK,
+		"https://app.example.com/start/": codes.OK,
+		"https://APP.example.com:443/start/here?a=b%2Fc":     codes.OK,
+		"https://any.example.com/x":                          codes.OK,
+		"https://any.example.com":                            codes.OK,
+		"https://port.example.com:8443/x":                    codes.OK,
+		"http://127.0.0.1:3000/cb":                           codes.OK,
+		"https://app.example.com/started":                    codes.InvalidArgument,
+		"https://app.example.com/":                           codes.InvalidArgument,
+		"https://app.example.com/START":                      codes.InvalidArgument,
+		"https://app.example.com/start/../x":                 codes.InvalidArgument,
+		"https://app.example.com/start/%2e%2e/x":             codes.InvalidArgument,
+		"https://app.example.com/start/..%2fx":               codes.InvalidArgument,
+		"https://app.example.com/start%2fx":                  codes.InvalidArgument,
+		"https://app.example.com/start\\..\\x":               codes.InvalidArgument,
+		"https://app.example.com/start/%5c..":                codes.InvalidArgument,
+		"https://app.example.com//start":                     codes.InvalidArgument,
+		"https://app.example.com/start#x":                    codes.InvalidArgument,
+		"https://app.example.com/start#":                     codes.InvalidArgument,
+		"https://u@app.example.com/start":                    codes.InvalidArgument,
+		"https://app.example.com@evil.example/start":         codes.InvalidArgument,
+		"https://app.example.com.evil.example/start":         codes.InvalidArgument,
+		"https://app.example.com:8443/start":                 codes.InvalidArgument,
+		"https://port.example.com/x":                         codes.InvalidArgument,
+		"http://app.example.com/start":                       codes.InvalidArgument,
+		"http://plain.example.com/":                          codes.InvalidArgument,
+		"https://127.0.0.1:3000/cb":                          codes.InvalidArgument,
+		"http://127.0.0.1:3001/cb":                           codes.InvalidArgument,
+		"//app.example.com/start":                            codes.InvalidArgument,
+		"/start":                                             codes.InvalidArgument,
+		"https:app.example.com/start":                        codes.InvalidArgument,
+		"https:/app.example.com/start":                       codes.InvalidArgument,
+		"javascript:alert(1)":                                codes.InvalidArgument,
+		"data:text/html,x":                                   codes.InvalidArgument,
+		" https://app.example.com/start":                     codes.InvalidArgument,
+		"https://app.example.com/start\r\nX: y":              codes.InvalidArgument,
+		"https://app.example.com\t/start":                    codes.InvalidArgument,
+		"https://[::1/start":                                 codes.InvalidArgument,
+		strings.Repeat("https://app.example.com/start", 100): codes.InvalidArgument,
+	} {
+		t.Run(address, func(t *testing.T) {
+			_, err := w.users.ResetPassword(w.all(), &useradminv1.ResetPasswordRequest{UserId: "ann", RedirectUrl: address})
+			expect(t, err, want)
+			_, err = w.users.ResendEmailVerification(w.all(), &useradminv1.ResendEmailVerificationRequest{UserId: "ann", RedirectUrl: address})
+			expect(t, err, want)
+		})
+	}
+	// Another tenant has no list.
+	w.add(&useradminv1.AddUserRequest{Tenant: rival, Id: "rita"})
+	_, err = w.users.ResetPassword(w.rootKey(rival, everything...), &useradminv1.ResetPasswordRequest{UserId: "rita", RedirectUrl: listed})
+	expect(t, err, codes.InvalidArgument)
+}
+
+func TestWithoutMailsNothingIsDoneThatNeedsOne(t *testing.T) {
+	w := newIdleWorld(t, func(d *useradmin.Deps) { d.PublicURL = "" })
+	w.add(&useradminv1.AddUserRequest{Id: "ann", Password: goodPassword})
+	edit(w, "ann", func(u *storev1.User) { u.EmailVerified = false })
+	before := w.get("ann")
+	for name, call := range map[string]func(context.Context) error{
+		"create": func(ctx context.Context) error {
+			_, err := w.users.CreateUser(ctx, &useradminv1.CreateUserRequest{Email: "x@example.com", Locale: "en"})
+			return err
+		},
+		"reset": func(ctx context.Context) error {
+			_, err := w.users.ResetPassword(ctx, &useradminv1.ResetPasswordRequest{UserId: "ann"})
+			return err
+		},
+		"resend": func(ctx context.Context) error {
+			_, err := w.users.ResendEmailVerification(ctx, &useradminv1.ResendEmailVerificationRequest{UserId: "ann"})
+			return err
+		},
+		"another address": func(ctx context.Context) error {
+			return w.update(ctx, &useradminv1.UpdateUserRequest{UserId: "ann", FirstName: proto.String("X"), Email: proto.String("x@example.com")})
+		},
+		"a second factor": func(ctx context.Context) error {
+			return w.update(ctx, &useradminv1.UpdateUserRequest{UserId: "ann", FirstName: proto.String("X"), Totp: proto.Bool(true)})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := call(w.all())
+			expect(t, err, codes.FailedPrecondition)
+			if f := fault.From(err); f == nil || f.Reason != "MAIL_UNAVAILABLE" || !strings.Contains(f.Message, "--public-url") {
+				t.Errorf("got %v, want what to set", err)
+			}
+		})
+	}
+	if after := w.get("ann"); !proto.Equal(before, after) || len(w.orders()) != 0 {
+		t.Errorf("got %v and the orders %v", after, w.orders())
+	}
+	expect(t, w.update(w.all(), &useradminv1.UpdateUserRequest{UserId: "ann", FirstName: proto.String("X")}), codes.OK)
+}
