@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes sure that the tests find a PostgreSQL and a Redis to start for themselves. Does
-# nothing when both are there; else it installs Debian's packages, if it may. No server
-# of the system's is started or left running.
+# Makes sure that the tests find a PostgreSQL, a Redis and a Chromium to start for
+# themselves. Does nothing when they are there; else it installs Debian's packages, if it
+# may. No server of the system's is started or left running.
 set -eu
 
 has_postgres() {
@@ -14,6 +14,7 @@ has_postgres() {
 missing() {
 	has_postgres || printf ' postgresql'
 	command -v redis-server >/dev/null || printf ' redis-server'
+	command -v chromium >/dev/null || printf ' chromium'
 }
 
 packages=$(missing)
@@ -44,6 +45,6 @@ apt-get install -y -q --no-install-recommends $packages
 
 packages=$(missing)
 if [ -n "$packages" ]; then
-	echo "install-servers.sh: installed, and yet there is no server of$packages" >&2
+	echo "install-servers.sh: installed, and yet there is nothing of$packages" >&2
 	exit 1
 fi

@@ -51,6 +51,10 @@ func (c *devCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	return errors.Join(serve(ctx, c.serverFlags, names, start, log, gateway.LoopbackHost, func(p *process, l *listeners) error {
 		vars := append(addresses(l), variable{devKeyName, key})
+		mails := p.mailsURL()
+		if mails != "" {
+			vars = append(vars, variable{"MAILS_URL", mails})
+		}
 		if err := writeEnvFile(kept, vars); err != nil {
 			return err
 		}
@@ -59,7 +63,7 @@ func (c *devCmd) Run(ctx context.Context, t *terminal) error {
 				return err
 			}
 		}
-		return c.greet(t, kept, key, l)
+		return c.greet(t, kept, key, mails, l)
 	}), flush())
 }
 
@@ -74,7 +78,7 @@ func (c *devCmd) prepare(names []string) error {
 	if c.MasterKey == "" {
 		c.MasterKey = filepath.Clean(c.DataDir) + ".key"
 	}
-	c.Reflection = true
+	c.Reflection, c.keepMails = true, true
 	for flag, addr := range c.listening(names) {
 		if err := checkAddr(addr); err != nil {
 			return fmt.Errorf("%s: %w", flag, err)
@@ -129,17 +133,20 @@ func devPermissions() []text {
 
 // greet shows how to go on. Credentials go to a terminal only: what a script or a
 // service manager catches ends in logs.
-func (c *devCmd) greet(t *terminal, kept, key string, l *listeners) error {
+func (c *devCmd) greet(t *terminal, kept, key, mails string, l *listeners) error {
 	base, grpc := "http://"+l.httpOn.Addr().String(), l.publicOn.Addr().String()
 	if !isTerminal(t.out) {
 		_, err := fmt.Fprintf(t.out, "holdplane dev is ready at %s and %s; credentials are in %s\n", base, grpc, kept)
 		return err
 	}
+	if mails != "" {
+		mails = "\n  mails " + mails + "     (opens once)"
+	}
 	_, err := fmt.Fprintf(t.out, `
 holdplane dev is ready. Data lies in %[4]s; not for production (then: holdplane init, holdplane serve).
 
   JSON  %[1]s     gRPC  %[2]s     metrics  http://%[5]s/metrics
-  key   %[3]s     (also in %[6]s)
+  key   %[3]s     (also in %[6]s)%[7]s
 
   curl %[1]s/v1/identities.createIdentity -H 'Authorization: Bearer %[3]s' \
     -H 'Content-Type: application/json' -d '{"externalId":"user_123","meta":{"plan":"pro"}}'
@@ -148,7 +155,7 @@ holdplane dev is ready. Data lies in %[4]s; not for production (then: holdplane 
   TypeScript   new Unkey({ rootKey: "%[3]s", baseUrl: "%[1]s" })
   grpcurl      grpcurl -plaintext -H 'authorization: Bearer %[3]s' %[2]s holdplane.identity.v1.IdentityService/ListIdentities
 
-`, base, grpc, key, c.DataDir, c.AdminAddr, kept)
+`, base, grpc, key, c.DataDir, c.AdminAddr, kept, mails)
 	return err
 }
 

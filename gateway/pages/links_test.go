@@ -1,11 +1,8 @@
 package pages_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"image"
-	"image/png"
 	"maps"
 	"slices"
 	"sync"
@@ -13,6 +10,8 @@ import (
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/password"
+	"github.com/holdplane/holdplane/pkg/seal"
+	"github.com/holdplane/holdplane/pkg/totp"
 )
 
 const (
@@ -118,7 +117,7 @@ func (l *links) StartEnrolment(_ context.Context, r *useradminv1.StartEnrolmentR
 	if err != nil {
 		return nil, err
 	}
-	return &useradminv1.StartEnrolmentResponse{Secret: found.secret, Url: found.app, Image: qr, Locale: found.locale}, nil
+	return &useradminv1.StartEnrolmentResponse{Secret: found.secret, Url: found.app, Image: shown.QR, Locale: found.locale}, nil
 }
 
 func (l *links) FinishEnrolment(_ context.Context, r *useradminv1.FinishEnrolmentRequest) (*useradminv1.FinishEnrolmentResponse, error) {
@@ -137,21 +136,20 @@ func (l *links) FinishEnrolment(_ context.Context, r *useradminv1.FinishEnrolmen
 	return &useradminv1.FinishEnrolmentResponse{RecoveryCodes: found.codes, RedirectUrl: found.redirect}, nil
 }
 
-// qr is an image of the size that pkg/totp draws.
-var qr = func() []byte {
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 304, 304))); err != nil {
-		panic(err) // in memory it does not fail
+// shown is what an authenticator is told: the secret of RFC 4226's tests.
+var shown = func() totp.Enrolment {
+	e, err := totp.Show(seal.Secret("12345678901234567890"), "Acme", "ann@example.com")
+	if err != nil {
+		panic(err) // these names are fine
 	}
-	return b.Bytes()
+	return e
 }()
 
 // enrolment is a link to enrol a second factor.
 func enrolment(locale string) *link {
 	l := &link{
 		purpose: enrol, locale: locale, email: "ann@example.com", redirect: "https://app.example.com/welcome?from=pages",
-		secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP",
-		app:    "otpauth://totp/Acme:ann%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Acme",
+		secret: shown.Text, app: shown.URL,
 	}
 	for i := range 10 {
 		l.codes = append(l.codes, fmt.Sprintf("4KQ7-ZN2M-0XVB-R9T%d", i))

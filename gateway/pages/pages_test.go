@@ -38,7 +38,7 @@ func TestOpeningSpendsNothing(t *testing.T) {
 			if a.Code != http.StatusOK || !strings.Contains(a.Body.String(), "<h1>"+says) {
 				t.Errorf("%s: got %d %s", target, a.Code, a.Body)
 			}
-			if strings.Contains(a.Body.String(), "JBSW") {
+			if strings.Contains(a.Body.String(), "GEZD") {
 				t.Errorf("%s shows the secret", target)
 			}
 		}
@@ -76,7 +76,8 @@ func TestFaults(t *testing.T) {
 		"service away":     {status.Error(codes.Unavailable, "dial s3cret"), 503, "Please wait a minute", true},
 		"service full":     {fault.Unavailable("s3cret"), 503, "Please wait a minute", false},
 		"too slow":         {context.DeadlineExceeded, 503, "Please wait a minute", true},
-		"too many tries":   {fault.ResourceExhausted("TRIES", "s3cret"), 429, "Please wait a minute", false},
+		"too many tries":   {fault.ResourceExhausted("TRIES", "s3cret"), 429, "Please wait a few minutes", false},
+		"address taken":    {fault.AlreadyExists("USER_EXISTS", "s3cret"), 409, "Another account", false},
 		"a broken service": {errors.New("s3cret"), 500, "Something went wrong", true},
 		"not allowed":      {fault.PermissionDenied("NO", "s3cret"), 500, "Something went wrong", false},
 		"malformed":        {fault.InvalidArgument("BAD", "s3cret"), 400, "open the link from the mail again", false},
@@ -119,7 +120,7 @@ func TestUnknownLinks(t *testing.T) {
 	} {
 		path, query, _ := strings.Cut(target, "?")
 		opening := w.get(target)
-		spending := w.send(path, strings.NewReader(query+"&password=correct+horse+battery&repeat=correct+horse+battery&code="+rightCode))
+		spending := w.submit(path, strings.NewReader(query+"&password=correct+horse+battery&repeat=correct+horse+battery&code="+rightCode))
 		for _, a := range []int{opening.Code, spending.Code} {
 			if a != http.StatusNotFound {
 				t.Errorf("%.60s: got %d", target, a)
@@ -133,10 +134,10 @@ func TestUnknownLinks(t *testing.T) {
 
 func TestMisfits(t *testing.T) {
 	w := newWorld(t)
-	if a := w.send("/pages/set-password", strings.NewReader("token="+strings.Repeat("a", 70<<10))); a.Code != http.StatusRequestEntityTooLarge {
+	if a := w.submit("/pages/set-password", strings.NewReader("token="+strings.Repeat("a", 70<<10))); a.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("a long form: got %d", a.Code)
 	}
-	if a := w.send("/pages/set-password", strings.NewReader("token=%zzs3cret")); a.Code != http.StatusBadRequest || strings.Contains(a.Body.String(), "s3cret") {
+	if a := w.submit("/pages/set-password", strings.NewReader("token=%zzs3cret")); a.Code != http.StatusBadRequest || strings.Contains(a.Body.String(), "s3cret") {
 		t.Errorf("no form: got %d %s", a.Code, a.Body)
 	}
 	if a := w.do(httptest.NewRequest(http.MethodDelete, "/pages/set-password", nil), nil); a.Code != http.StatusMethodNotAllowed || a.Header().Get("Allow") != "GET, HEAD, POST" {
@@ -201,7 +202,7 @@ func TestNothingSecretIsLogged(t *testing.T) {
 	w.links.err = errors.New("broken")
 	w.post("/pages/verify-email", "token", "address")
 	w.post("/pages/second-factor", "token", "enrolment", "code", rightCode)
-	for _, secret := range []string{"activation", "enrolment", "token", "address", "horse", "example.com", rightCode, "JBSW"} {
+	for _, secret := range []string{"activation", "enrolment", "token", "address", "horse", "example.com", rightCode, "GEZD"} {
 		if strings.Contains(w.log.String(), secret) {
 			t.Errorf("the log has %q: %s", secret, w.log)
 		}
@@ -229,6 +230,7 @@ func TestNewRefuses(t *testing.T) {
 	for name, o := range map[string]pages.Options{
 		"nothing":                 {},
 		"an address that is none": {Links: noLinks, Log: quiet, PublicURL: "https://%zz"},
+		"an address of nothing":   {Links: noLinks, Log: quiet, PublicURL: "example.com"},
 		"no log":                  {Links: noLinks},
 	} {
 		if _, err := pages.New(o); err == nil || !strings.HasPrefix(err.Error(), "pages: ") {

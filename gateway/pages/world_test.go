@@ -71,10 +71,10 @@ func (w *world) post(target string, pairs ...string) *httptest.ResponseRecorder 
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}
-	return w.send(target, strings.NewReader(form.Encode()))
+	return w.submit(target, strings.NewReader(form.Encode()))
 }
 
-func (w *world) send(target string, body io.Reader) *httptest.ResponseRecorder {
+func (w *world) submit(target string, body io.Reader) *httptest.ResponseRecorder {
 	return w.do(httptest.NewRequest(http.MethodPost, target, body), []string{"Content-Type", "application/x-www-form-urlencoded"})
 }
 

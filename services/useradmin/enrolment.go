@@ -36,7 +36,7 @@ func (k links) StartEnrolment(ctx context.Context, r *useradminv1.StartEnrolment
 		return nil, err
 	}
 	of := tenant.ID(w.user.GetTenant())
-	issuer, err := k.s.authenticatorIssuer(ctx, of)
+	issuer, err := k.s.appName(ctx, of)
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +69,8 @@ func (k links) StartEnrolment(ctx context.Context, r *useradminv1.StartEnrolment
 	return &useradminv1.StartEnrolmentResponse{Secret: shown.Text, Url: shown.URL, Image: shown.QR, Locale: w.user.GetLocale()}, nil
 }
 
-// authenticatorIssuer is what apps list codes of a tenant's users under.
-func (s *Service) authenticatorIssuer(ctx context.Context, of tenant.ID) (name string, err error) {
+// appName is what apps list codes of a tenant's users under.
+func (s *Service) appName(ctx context.Context, of tenant.ID) (name string, err error) {
 	err = s.deps.Store.View(ctx, func(tx kv.Reader) error {
 		account, err := s.tables.accountShown(tx, of)
 		name = account.GetName()

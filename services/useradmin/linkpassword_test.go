@@ -5,29 +5,22 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
-	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
 func TestSetPassword(t *testing.T) {
-	inBubble(t, "for the first time", func(t *testing.T, w *world) {
-		w.add(&useradminv1.AddUserRequest{Id: "eve", Locale: "en"})
-		got, err := w.setPassword(w.link("eve", activate))
+	inBubble(t, "for the first time", func(t *testing.T, w linkWorld) {
+		got, err := w.setPassword(w.welcome("eve"))
 		expect(t, err, codes.OK)
-		if got.GetRedirectUrl() != "https://app.example.com/done" || got.GetEnrolmentToken() != "" {
+		if got.GetRedirectUrl() != "" || got.GetEnrolmentToken() != "" {
 			t.Errorf("got %v", got)
 		}
-		w.expectPassword("eve", newPassword)
-		if u := w.stored("eve"); !u.GetEmailVerified() {
-			t.Error("the address that the link was sent to is not verified")
-		}
-		w.expectChange("eve", `{"emailVerified":false}`, `{"emailVerified":true}`)
+		w.expectLogin("eve", newPassword, codes.OK)
+		w.expectChange("eve", `{"prev":{"emailVerified":false},"new":{"emailVerified":true}}`)
 		if done := w.events("eve", "user.password"); len(done) != 1 || done[0].GetActor() != "eve" {
 			t.Errorf("got records %v, want one by eve", done)
 		}
@@ -36,19 +29,23 @@ func TestSetPassword(t *testing.T) {
 			t.Errorf("there are %d mails, want the link's: a first password is no news", n)
 		}
 	})
-	inBubble(t, "anew ends sessions and all other links, and tells so", func(t *testing.T, w *world) {
+	inBubble(t, "anew ends sessions and all other links, and tells so", func(t *testing.T, w linkWorld) {
 		session, other, token := w.contabo(acme, "bob"), w.link("bob", verify), w.link("bob", reset)
-		_, err := w.setPassword(token)
+		got, err := w.setPassword(token)
 		expect(t, err, codes.OK)
-		w.expectPassword("bob", newPassword)
+		if got.GetRedirectUrl() != doneURL {
+			t.Errorf("got %v", got)
+		}
+		w.expectLogin("bob", newPassword, codes.OK)
+		w.expectLogin("bob", goodPassword, codes.Unauthenticated)
 		w.expectOut(session)
 		w.expectDead(token)
 		w.expectDead(other)
-		if m := w.lastMail("bob@example.com"); m.Subject != "Das Passwort Ihres Kontos bei acme wurde geändert" {
+		if m := w.lastMail("bob@example.com"); m.Subject != "Das Passwort Ihres Kontos bei Acme wurde geändert" {
 			t.Errorf("bob got %q", m.Subject)
 		}
 	})
-	inBubble(t, "of a user who needs a second factor leads to one", func(t *testing.T, w *world) {
+	inBubble(t, "of a user who needs a second factor leads to one", func(t *testing.T, w linkWorld) {
 		w.edit("bob", func(u *storev1.User) { u.Totp = true })
 		got, err := w.setPassword(w.link("bob", reset))
 		expect(t, err, codes.OK)
@@ -58,20 +55,20 @@ func TestSetPassword(t *testing.T) {
 			t.Errorf("got %v", link)
 		}
 	})
-	inBubble(t, "of a user who has a second factor leads to none", func(t *testing.T, w *world) {
+	inBubble(t, "of a user who has a second factor leads to none", func(t *testing.T, w linkWorld) {
 		w.edit("bob", func(u *storev1.User) { u.Totp, u.SecondFactor = true, &storev1.SecondFactor{Secret: "X"} })
 		got, err := w.setPassword(w.link("bob", reset))
 		expect(t, err, codes.OK)
-		if got.GetEnrolmentToken() != "" || w.stored("bob").GetSecondFactor().GetSecret() != "X" {
-			t.Errorf("got %v, and the second factor %v", got, w.stored("bob").GetSecondFactor())
+		if got.GetEnrolmentToken() != "" || w.user("bob").GetSecondFactor().GetSecret() != "X" {
+			t.Errorf("got %v, and the second factor %v", got, w.user("bob").GetSecondFactor())
 		}
 	})
 }
 
 func TestWeakPasswordsSpendNothing(t *testing.T) {
-	inBubble(t, "nor are they hashed", func(t *testing.T, w *world) {
+	inBubble(t, "nor are they hashed", func(t *testing.T, w linkWorld) {
 		w.edit("bob", func(u *storev1.User) { u.FirstName, u.LastName = "Robert Jr", "Tables von X" })
-		token, before := w.link("bob", reset), w.hashed()
+		token, before := w.link("bob", reset), w.door.hashes(t)
 		for rule, weak := range map[string][]string{
 			"string.min_len":    {"", "eleven char"},
 			"password.personal": {"BOB@example.com", "Tables Von X", "robert jr tables von x", "Robert JrTables von X"},
@@ -84,7 +81,7 @@ func TestWeakPasswordsSpendNothing(t *testing.T) {
 				}
 			}
 		}
-		if got := w.hashed() - before; got != 0 {
+		if got := w.door.hashes(t) - before; got != 0 {
 			t.Errorf("%d passwords were hashed, want none", got)
 		}
 		_, err := w.setPassword(token)
@@ -94,47 +91,37 @@ func TestWeakPasswordsSpendNothing(t *testing.T) {
 
 // Strangers can't make the server hash, nor can one link's holder for long.
 func TestUsesOfLinksAreBounded(t *testing.T) {
-	inBubble(t, "by network", func(t *testing.T, w *world) {
-		before := w.hashed()
-		from := func(address string) error {
-			ctx := metadata.AppendToOutgoingContext(t.Context(), rpc.ClientKey, address)
-			_, err := useradminv1.NewLinkServiceClient(w.public).SetPassword(ctx, &useradminv1.SetPasswordRequest{Token: "guessed", Password: newPassword})
+	inBubble(t, "by network", func(t *testing.T, w linkWorld) {
+		before := w.door.hashes(t)
+		use := func(address string) error {
+			_, err := w.links().SetPassword(from(t.Context(), address), &useradminv1.SetPasswordRequest{Token: "guessed", Password: newPassword})
 			return err
 		}
 		for i := range 30 {
-			expectDead(t, "SetPassword", from(fmt.Sprintf("192.0.2.%d", i)))
+			expectDead(t, "SetPassword", use(fmt.Sprintf("192.0.2.%d", i)))
 		}
-		expect(t, from("192.0.2.200"), codes.ResourceExhausted)
-		expectDead(t, "SetPassword", from("198.51.100.1"))
-		expectDead(t, "SetPassword", from("2001:db8::1"))
-		if got := w.hashed() - before; got != 0 {
+		expect(t, use("192.0.2.200"), codes.ResourceExhausted)
+		expectDead(t, "SetPassword", use("198.51.100.1"))
+		expectDead(t, "SetPassword", use("2001:db8::1"))
+		if got := w.door.hashes(t) - before; got != 0 {
 			t.Errorf("%d passwords were hashed, want none", got)
 		}
 	})
 }
 
-func (w *world) expectPassword(user, want string) {
-	w.t.Helper()
-	ok, err := w.hashes.Verify(w.t.Context(), w.stored(user).GetPasswordHash(), want)
-	if err != nil || !ok {
-		w.t.Errorf("the password is not %q: %v", want, err)
-	}
+// Whoever locks others' accounts locks nobody out who reads their mail.
+func TestSetPasswordUnlocks(t *testing.T) {
+	inBubble(t, "the account", func(t *testing.T, w linkWorld) {
+		w.lock(t, "bob@example.com")
+		w.expectLogin("bob", goodPassword, codes.Unauthenticated)
+		_, err := w.setPassword(w.link("bob", reset))
+		expect(t, err, codes.OK)
+		w.expectLogin("bob", newPassword, codes.OK)
+	})
 }
 
-// hashed is how many passwords were hashed so far.
-func (w *world) hashed() uint64 {
+func (w linkWorld) expectLogin(user, password string, want codes.Code) {
 	w.t.Helper()
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(w.hashes)
-	families, err := registry.Gather()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	for _, f := range families {
-		if f.GetName() == "holdplane_password_hash_seconds" {
-			return f.GetMetric()[0].GetHistogram().GetSampleCount()
-		}
-	}
-	w.t.Fatal("hashes are not counted")
-	return 0
+	_, err := w.login(w.t.Context(), user+"@example.com", password, "")
+	expect(w.t, err, want)
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
-	"github.com/holdplane/holdplane/services/useradmin"
 )
 
 // oldHash is one of goodPassword with less memory than new ones take.
@@ -140,7 +139,7 @@ func (l *late) IssueSession(ctx context.Context, r *identityv1.IssueSessionReque
 func TestChangeDuringLogin(t *testing.T) {
 	w, d := loginWorld(t)
 	slow := &late{AccessServiceClient: w.access}
-	d = w.door(func(deps *useradmin.Deps) { deps.Access = slow })
+	d = w.accessDoor(slow)
 	slow.then = func() { d.change(t, "ann", func(u *storev1.User) { u.PasswordVersion++ }) }
 	_, err := d.login(t.Context(), "annie", goodPassword, "")
 	wantRefused(t, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc/metadata"
 
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
@@ -51,6 +52,19 @@ func (w *world) door(change func(*useradmin.Deps)) door {
 		change(d)
 	})
 	return door{service: service, public: public, tokens: useradminv1.NewTokenServiceClient(public), pool: pool}
+}
+
+// accessDoor starts a process that has another way to identity.
+func (w *world) accessDoor(access identityv1.AccessServiceClient) door {
+	w.t.Helper()
+	return w.door(func(d *useradmin.Deps) { d.Access = access })
+}
+
+// rootKeyText is a root key of a tenant.
+func (w *world) rootKeyText(of string, permissions ...string) string {
+	w.t.Helper()
+	md, _ := metadata.FromOutgoingContext(w.rootKey(of, permissions...))
+	return strings.TrimPrefix(md.Get("authorization")[0], "Bearer ")
 }
 
 // loginWorld has clients of both tenants and a user ann of acme, and a door to them.

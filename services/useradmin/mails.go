@@ -166,5 +166,5 @@ func (s *Service) newWelcome(u *storev1.User) (outbox.Message, error) {
 	if err := s.canMail(); err != nil {
 		return outbox.Message{}, err
 	}
-	return newMailOrder(tenant.ID(u.GetTenant()), u.GetId(), useradminv1.LinkPurpose_LINK_PURPOSE_ACTIVATE, u.GetEmail(), "")
+	return newMailOrder(tenant.ID(u.GetTenant()), u.GetId(), toActivate, u.GetEmail(), "")
 }

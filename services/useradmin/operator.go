@@ -39,9 +39,9 @@ func (o operator) CreateAccount(ctx context.Context, r *useradminv1.CreateAccoun
 	})
 	done := audit.Event(ctx, "account.create", m.GetClientId())
 	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
-		_, err := o.s.tables.account(tx, of)
+		there, err := o.s.tables.account(tx, of)
 		if err == nil {
-			return fault.AlreadyExists(reasonAccountTaken, "tenant %s has an account already", of)
+			return compareAccount(r, there)
 		}
 		if !errors.Is(err, kv.ErrNotFound) {
 			return err
@@ -58,6 +58,17 @@ func (o operator) CreateAccount(ctx context.Context, r *useradminv1.CreateAccoun
 		return nil, err
 	}
 	return &useradminv1.CreateAccountResponse{Account: accountView(m), ClientSecret: m.GetClientSecret()}, nil
+}
+
+func compareAccount(r *useradminv1.CreateAccountRequest, there *storev1.Account) error {
+	var d differences
+	d.text("name", r.GetName(), there.GetName())
+	d.text("tenant_id", r.GetTenantId(), there.GetTenantId())
+	d.text("customer_id", r.GetCustomerId(), there.GetCustomerId())
+	d.text("client_id", r.GetClientId(), there.GetClientId())
+	d.text("client_secret", r.GetClientSecret(), there.GetClientSecret())
+	d.add("redirect_urls", len(r.GetRedirectUrls()) > 0 && !sameSet(r.GetRedirectUrls(), there.GetRedirectUrls()))
+	return d.exists(fault.AlreadyExists(reasonAccountTaken, "tenant %s has an account already", there.GetTenant()))
 }
 
 func (o operator) GetAccount(ctx context.Context, r *useradminv1.GetAccountRequest) (*useradminv1.GetAccountResponse, error) {

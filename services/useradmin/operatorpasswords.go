@@ -3,8 +3,6 @@ package useradmin
 import (
 	"context"
 	"errors"
-	"strings"
-	"unicode/utf8"
 
 	"google.golang.org/protobuf/proto"
 
@@ -17,13 +15,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
-// Characters of a password that the operator sets. Users' own must be longer and no common
-// ones; the operator may have to take over what programs have.
-const (
-	minOperatorPassword = 8
-	maxOperatorPassword = 128
-)
-
 // ChangePassword counts the password on, so that sessions end and mailed links are void.
 func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePasswordRequest) (*useradminv1.ChangePasswordResponse, error) {
 	if err := auth.RequireOperator(ctx); err != nil {
@@ -34,7 +25,7 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 	if err != nil {
 		return nil, err
 	}
-	hash, err := o.hash(ctx, r.GetPassword())
+	hash, err := o.s.deps.Passwords.Hash(ctx, r.GetPassword())
 	if err != nil {
 		return nil, err
 	}
@@ -80,30 +71,13 @@ func (o operator) CheckPassword(ctx context.Context, r *useradminv1.CheckPasswor
 	return &useradminv1.CheckPasswordResponse{Matches: matches}, nil
 }
 
-// hash hashes a password that the operator sets.
-func (o operator) hash(ctx context.Context, password string) (string, error) {
-	length := utf8.RuneCountInString(password)
-	if !utf8.ValidString(password) || strings.ContainsRune(password, 0) || length < minOperatorPassword || length > maxOperatorPassword {
-		return "", fault.Invalid(fault.Violation{
-			Field: "password", Rule: "password.operator", Message: "must be 8 to 128 characters of UTF-8 without NUL",
-		})
-	}
-	return o.s.deps.Passwords.Hash(ctx, password)
-}
-
 // user is the tenant's user of an id, or else of a username, or else of an e-mail address.
 func (o operator) user(ctx context.Context, of tenant.ID, name string) (u *storev1.User, err error) {
 	if err := o.s.requireTenant(ctx, string(of)); err != nil {
 		return nil, err
 	}
 	err = o.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
-		if u, err = o.s.tables.users.Get(tx, scope(of), name); !errors.Is(err, kv.ErrNotFound) {
-			return err
-		}
-		if u, err = o.s.tables.users.Find(tx, scope(of), byUsername, normal(name)); !errors.Is(err, kv.ErrNotFound) {
-			return err
-		}
-		u, err = o.s.tables.users.Find(tx, scope(of), byEmail, normal(name))
+		u, err = o.s.tables.named(tx, of, name)
 		return err
 	})
 	return u, unknownUser(err)

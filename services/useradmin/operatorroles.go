@@ -3,7 +3,11 @@ package useradmin
 import (
 	"context"
 	"errors"
+	"slices"
 
+	"google.golang.org/protobuf/proto"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
@@ -28,10 +32,10 @@ func (o operator) AddRole(ctx context.Context, r *useradminv1.AddRoleRequest) (*
 	change, done := newChange(ctx, kindRole, actionCreated), audit.Event(ctx, "role.create", "")
 	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		m.Id = r.GetRoleId()
-		_, err := o.s.tables.role(tx, of, m.GetId())
+		there, err := o.s.tables.role(tx, of, m.GetId())
 		switch {
 		case err == nil:
-			return fault.AlreadyExists(reasonRoleTaken, "there is a role %d already", m.GetId())
+			return compareRole(m, there)
 		case !errors.Is(err, kv.ErrNotFound):
 			return err
 		case m.GetId() == 0:
@@ -48,4 +52,13 @@ func (o operator) AddRole(ctx context.Context, r *useradminv1.AddRoleRequest) (*
 		return nil, err
 	}
 	return &useradminv1.AddRoleResponse{RoleId: m.GetId()}, nil
+}
+
+func compareRole(m, there *storev1.UserRole) error {
+	var d differences
+	d.text("name", m.GetName(), there.GetName())
+	d.add("admin", m.GetAdmin() != there.GetAdmin())
+	d.add("access_all_resources", m.GetAccessAllResources() != there.GetAccessAllResources())
+	d.add("permissions", !slices.EqualFunc(m.GetGrants(), there.GetGrants(), func(a, b *storev1.UserRoleGrant) bool { return proto.Equal(a, b) }))
+	return d.exists(fault.AlreadyExists(reasonRoleTaken, "there is a role %d already", there.GetId()))
 }

@@ -36,13 +36,13 @@ func (o operator) AddUser(ctx context.Context, r *useradminv1.AddUserRequest) (*
 	if r.GetPassword() == "" {
 		welcome, err = o.s.newWelcome(n.user)
 	} else {
-		n.user.PasswordHash, err = o.hash(ctx, r.GetPassword())
+		n.user.PasswordHash, err = o.s.deps.Passwords.Hash(ctx, r.GetPassword())
 	}
 	if err != nil {
 		return nil, err
 	}
 	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
-		if err := o.s.tables.unused(tx, of, n.user.GetId()); err != nil {
+		if err := o.s.tables.unlike(tx, r, n.user); err != nil {
 			return err
 		}
 		if err := o.s.tables.add(tx, n); err != nil {
@@ -54,7 +54,7 @@ func (o operator) AddUser(ctx context.Context, r *useradminv1.AddUserRequest) (*
 		return o.s.tables.outbox.Queue(tx, welcome)
 	})
 	if errors.Is(err, table.ErrExists) {
-		err = fault.AlreadyExists(reasonUserTaken, "another user has this id, username or e-mail address, or owns the tenant")
+		err = fault.AlreadyExists(reasonUserTaken, "another user has this id, or owns the tenant")
 	}
 	if err != nil {
 		return nil, err
@@ -75,17 +75,6 @@ func userLike(r *useradminv1.AddUserRequest) *storev1.User {
 		u.EmailVerified, u.PasswordVersion = true, 1
 	}
 	return u
-}
-
-// unused refuses the id of a user who was deleted: to identity it stays one of nobody.
-func (t *tables) unused(tx kv.Reader, of tenant.ID, id string) error {
-	for _, err := range t.changes.Each(tx, scope(of), table.Page{Limit: 1}, byObject, kindUser, id) {
-		if err != nil {
-			return err
-		}
-		return fault.AlreadyExists(reasonUserTaken, "there is, or was, a user with the id %s", id)
-	}
-	return nil
 }
 
 func (o operator) ListAllUsers(ctx context.Context, r *useradminv1.ListAllUsersRequest) (*useradminv1.ListAllUsersResponse, error) {

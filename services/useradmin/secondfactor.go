@@ -6,7 +6,6 @@ import (
 	"time"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/totp"
 )
 
@@ -16,11 +15,7 @@ var base32Secret = base32.StdEncoding.WithPadding(base32.NoPadding)
 // useCode tells whether a code is right, and marks it in f as used. Nobody has a code who has
 // not enrolled.
 func useCode(f *storev1.SecondFactor, code string, now time.Time) bool {
-	secret, err := base32Secret.DecodeString(f.GetSecret())
-	if err != nil || len(secret) == 0 {
-		return false
-	}
-	if step, ok := totp.Verify(seal.Secret(secret), code, f.GetLastStep(), now); ok {
+	if step, ok := totp.Verify(secretOf(f.GetSecret()), code, f.GetLastStep(), now); ok {
 		f.LastStep = step
 		return true
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
+	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
@@ -52,8 +53,6 @@ type world struct {
 	users    useradminv1.UserServiceClient
 	roles    useradminv1.RoleServiceClient
 	service  *useradmin.Service
-	mails    *postbox
-	hashes   *password.Pool       // of the first process
 	stops    []context.CancelFunc // of background work
 }
 
@@ -91,13 +90,8 @@ func newIdleWorld(t testing.TB, change func(*useradmin.Deps)) *world {
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
-	w.store, w.mails, w.hashes = openStore(t, useradmin.Name), &postbox{}, password.NewPool(password.Options{})
-	w.service, w.public = w.idleProcess(func(d *useradmin.Deps) {
-		d.Passwords = w.hashes
-		if change != nil {
-			change(d)
-		}
-	})
+	w.store = openStore(t, useradmin.Name)
+	w.service, w.public = w.idleProcess(change)
 	w.service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
 		Name: useradmin.Name, KV: w.store, Tables: w.service.Tables(), Audit: w.service.Audit(),
@@ -134,7 +128,7 @@ func (w *world) idleProcess(change func(*useradmin.Deps)) (*useradmin.Service, *
 		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), Access: w.access,
 		Tenants: identityv1.NewTenantServiceClient(w.internal),
 		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
-		Mail: w.mails, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
+		Mail: &mail.Box{}, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&d)

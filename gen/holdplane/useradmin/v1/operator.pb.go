@@ -523,7 +523,8 @@ type AddUserRequest struct {
 	FirstName string `protobuf:"bytes,5,opt,name=first_name,json=firstName,proto3" json:"first_name,omitempty"`
 	// Last name.
 	LastName string `protobuf:"bytes,6,opt,name=last_name,json=lastName,proto3" json:"last_name,omitempty"`
-	// The password; when empty the user is mailed a link to set one.
+	// The password, 8 to 128 characters without NUL; when empty the user is mailed a link to
+	// set one.
 	Password string `protobuf:"bytes,7,opt,name=password,proto3" json:"password,omitempty"`
 	// Whether the user owns the tenant; one can.
 	Owner bool `protobuf:"varint,8,opt,name=owner,proto3" json:"owner,omitempty"`
@@ -834,7 +835,8 @@ type ChangePasswordRequest struct {
 	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	// The user: an id, a username or an e-mail address.
 	User string `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
-	// The password.
+	// The password, 8 to 128 characters without NUL. Users' own must be longer and no common
+	// ones; the operator may have to take over what programs have.
 	Password      string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1393,7 +1395,7 @@ const file_holdplane_useradmin_v1_operator_proto_rawDesc = "" +
 	"\x0fopenstack_roles\x18\n" +
 	" \x03(\tR\x0eopenstackRoles\x129\n" +
 	"\n" +
-	"created_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"\xab\x04\n" +
+	"created_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"\xb4\x04\n" +
 	"\x0eAddUserRequest\x12!\n" +
 	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12;\n" +
 	"\x02id\x18\x02 \x01(\tB+\xbaH(\xd8\x01\x01r#2!^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$R\x02id\x12$\n" +
@@ -1402,8 +1404,8 @@ const file_holdplane_useradmin_v1_operator_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\xff\x01R\x05email\x12'\n" +
 	"\n" +
 	"first_name\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\tfirstName\x12%\n" +
-	"\tlast_name\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\blastName\x12(\n" +
-	"\bpassword\x18\a \x01(\tB\f\xbaH\x05r\x03(\x80\b\xd8\xe7\x18\x01R\bpassword\x12\x14\n" +
+	"\tlast_name\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\blastName\x121\n" +
+	"\bpassword\x18\a \x01(\tB\x15\xbaH\x0e\xd8\x01\x01r\t\x10\b\x18\x80\x01\xba\x01\x01\x00\xd8\xe7\x18\x01R\bpassword\x12\x14\n" +
 	"\x05owner\x18\b \x01(\bR\x05owner\x12\x1a\n" +
 	"\bdisabled\x18\t \x01(\bR\bdisabled\x12\x12\n" +
 	"\x04totp\x18\n" +
@@ -1421,12 +1423,12 @@ const file_holdplane_useradmin_v1_operator_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"z\n" +
 	"\x14ListAllUsersResponse\x12:\n" +
 	"\x05users\x18\x01 \x03(\v2$.holdplane.useradmin.v1.OperatorUserR\x05users\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x84\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8a\x01\n" +
 	"\x15ChangePasswordRequest\x12!\n" +
 	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1e\n" +
 	"\x04user\x18\x02 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x04user\x12(\n" +
-	"\bpassword\x18\x03 \x01(\tB\f\xbaH\x05r\x03(\x80\b\xd8\xe7\x18\x01R\bpassword\"\x18\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x04user\x12.\n" +
+	"\bpassword\x18\x03 \x01(\tB\x12\xbaH\vr\t\x10\b\x18\x80\x01\xba\x01\x01\x00\xd8\xe7\x18\x01R\bpassword\"\x18\n" +
 	"\x16ChangePasswordResponse\"\x83\x01\n" +
 	"\x14CheckPasswordRequest\x12!\n" +
 	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1e\n" +

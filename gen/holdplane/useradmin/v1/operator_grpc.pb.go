@@ -34,8 +34,9 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // OperatorService is how bootstrap and the operator's commands keep accounts and users. It
-// may name any tenant, and its users' rules of escalation don't hold. Internal listener
-// only.
+// may name any tenant, and its users' rules of escalation don't hold. ALREADY_EXISTS names,
+// in its metadata under "differs", the fields of the request that what is there has
+// otherwise, with commas between. Internal listener only.
 type OperatorServiceClient interface {
 	// CreateAccount says how Contabo's clients know a tenant, and makes its OAuth client. It
 	// is ALREADY_EXISTS when there is one; users make one with defaults.
@@ -153,8 +154,9 @@ func (c *operatorServiceClient) AddObjectStorage(ctx context.Context, in *AddObj
 // for forward compatibility.
 //
 // OperatorService is how bootstrap and the operator's commands keep accounts and users. It
-// may name any tenant, and its users' rules of escalation don't hold. Internal listener
-// only.
+// may name any tenant, and its users' rules of escalation don't hold. ALREADY_EXISTS names,
+// in its metadata under "differs", the fields of the request that what is there has
+// otherwise, with commas between. Internal listener only.
 type OperatorServiceServer interface {
 	// CreateAccount says how Contabo's clients know a tenant, and makes its OAuth client. It
 	// is ALREADY_EXISTS when there is one; users make one with defaults.
