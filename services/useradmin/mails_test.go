@@ -30,6 +30,7 @@ func TestMailsOfLinks(t *testing.T) {
 			for locale, subject := range map[string]string{"en": want.english, "en-US": want.english, "de": want.german, "de-DE": want.german} {
 				id := "kim-" + locale
 				w.add(&useradminv1.AddUserRequest{Id: id, Locale: locale})
+				synctest.Wait() // for the first mail
 				if purpose != activate {
 					w.edit(id, func(u *storev1.User) { u.PasswordHash = "set" })
 					w.order(id, purpose)
