@@ -33,6 +33,10 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 	if err != nil {
 		return nil, err
 	}
+	notices, err := o.s.newNoticeTo(u, noticePassword)
+	if err != nil {
+		return nil, err
+	}
 	change, done := newChange(ctx, kindUser, actionUpdated), audit.Event(ctx, "user.password", u.GetId())
 	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		old, err := o.s.tables.users.Get(tx, scope(of), u.GetId())
@@ -42,6 +46,9 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 		m := proto.CloneOf(old)
 		m.PasswordHash, m.PasswordVersion = hash, old.GetPasswordVersion()+1
 		if err := o.s.tables.replaceUser(tx, old, m, push); err != nil {
+			return err
+		}
+		if err := o.s.tables.orderMails(tx, notices...); err != nil {
 			return err
 		}
 		if err := o.s.tables.writeChange(tx, of, change, m.GetId(), nil, nil); err != nil {
