@@ -122,6 +122,7 @@ func (s *Service) Run(ctx context.Context) error {
 			topicPush: s.deliverPush,
 			topicLast: s.deliverLast,
 			topicRun:  s.deliverRun,
+			topicEnd:  s.deliverEnd,
 		}, s.deps.Log)
 	})
 	work.Go(func() error {
