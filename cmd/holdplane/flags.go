@@ -33,10 +33,12 @@ type serverFlags struct {
 	EnvFile   string `name:"env-file" env:"HOLDPLANE_ENV_FILE" help:"File to write addresses and dev credentials to, as shell lines."`
 
 	PublicURL      string         `name:"public-url" env:"HOLDPLANE_PUBLIC_URL" help:"Address by which clients reach the gateway, for links. Default: the HTTP address where that is on loopback; else links are relative."`
+	SMTPURL        string         `name:"smtp-url" env:"HOLDPLANE_SMTP_URL" help:"Server that sends mails: smtp://user:password@host:587?from=Name%20%3Cname@example.com%3E, or smtps:// where TLS begins at once. A password is safer in the variable than here. Default: dev keeps mails on a page, serve refuses what ends in a mail."`
 	AllowPlaintext bool           `name:"allow-plaintext" env:"HOLDPLANE_ALLOW_PLAINTEXT" help:"Listen off loopback without TLS; a proxy in front must do it."`
 	TrustedProxy   []netip.Prefix `name:"trusted-proxy" env:"HOLDPLANE_TRUSTED_PROXY" help:"Network of a proxy whose X-Forwarded-For is believed, or of a gateway that calls this process over a network. Repeatable."`
 	Reflection     bool           `name:"reflection" env:"HOLDPLANE_REFLECTION" help:"Let gRPC clients ask for the public services' descriptors. Always on in dev."`
 	Drain          time.Duration  `name:"drain" env:"HOLDPLANE_DRAIN" default:"0s" help:"How long to go on after the signal to stop, with /readyz at 503, so that a load balancer sends requests elsewhere first."`
+	keepMails      bool           // without SMTPURL, for dev
 	LogLevel       string         `name:"log-level" env:"HOLDPLANE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level that is logged."`
 }
 
@@ -49,6 +51,9 @@ func (f *serverFlags) check(names []string) error {
 		return err
 	}
 	if err := f.checkRedis(); err != nil {
+		return err
+	}
+	if err := f.checkMail(); err != nil {
 		return err
 	}
 	if len(servicesIn(names)) > 0 && f.DataDir == "" && (f.isEmbedded() || f.InternalAddr == "") {

@@ -77,8 +77,12 @@ func (l *listeners) open(ctx context.Context, p *process, allowHost func(string)
 
 func (l *listeners) openGateway(ctx context.Context, p *process, allowHost func(string) bool) error {
 	l.httpOn = p.httpOn
+	sites, err := p.sites()
+	if err != nil {
+		return err
+	}
 	h, err := gateway.New(ctx, gateway.Config{
-		Dialects: spoken(dialects(), services, p.flags.Without), Conn: p.publicConn, Log: p.log, Metrics: p.metrics,
+		Dialects: spoken(dialects(), services, p.flags.Without), Sites: sites, Conn: p.publicConn, Log: p.log, Metrics: p.metrics,
 		PublicURL: p.publicURL, AllowHost: allowHost, TrustedProxies: p.flags.TrustedProxy,
 		Ready:    func(ctx context.Context) error { return l.ready(ctx, p) },
 		Degraded: p.degraded,

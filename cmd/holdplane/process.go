@@ -13,11 +13,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"google.golang.org/grpc"
 
+	"github.com/holdplane/holdplane/gateway/pages"
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/auth/accessclient"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
+	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
@@ -45,6 +47,9 @@ type process struct {
 
 	httpOn    net.Listener // of the gateway
 	publicURL string       // address of the gateway for clients; empty where nobody knows
+
+	mail    mail.Sender    // nil where no mail can be sent
+	mailbox *pages.Mailbox // of mails that are kept; nil where they are sent
 
 	public   *rpc.Local // what callers with credentials reach in this process
 	internal *rpc.Local // what services and the operator reach in this process
@@ -80,6 +85,9 @@ func (p *process) build(ctx context.Context) (err error) {
 		return err
 	}
 	if err := p.listenHTTP(); err != nil {
+		return err
+	}
+	if err := p.openMail(); err != nil {
 		return err
 	}
 	if err := p.openLimits(ctx); err != nil {
@@ -146,7 +154,7 @@ func (p *process) buildServices(ctx context.Context) error {
 		s := spec.build(serviceDeps{
 			store: store, blind: store.Indexer(), cursors: cursors, credentials: p.verifier.Flush,
 			limits: p.limits, counters: p.counters(), data: p.tenantData(), identity: p.internalConn(identity.Name),
-			publicURL: p.publicURL, metrics: p.metrics, log: p.log.With("service", spec.name),
+			publicURL: p.publicURL, mail: p.mail, metrics: p.metrics, log: p.log.With("service", spec.name),
 		})
 		s.RegisterPublic(p.public)
 		s.RegisterInternal(p.internal)

@@ -18,6 +18,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/objectstorage"
 	recorddriver "github.com/holdplane/holdplane/pkg/objectstorage/record"
 	"github.com/holdplane/holdplane/pkg/objectstorage/versitygw"
@@ -43,7 +44,7 @@ var services = []serviceSpec{
 		return useradmin.New(useradmin.Deps{
 			Store: d.store, Blind: d.blind, Cursors: d.cursors,
 			Access: identityv1.NewAccessServiceClient(d.identity), Tenants: identityv1.NewTenantServiceClient(d.identity),
-			Limits: d.limits, Passwords: passwords, Storages: storageDrivers(), PublicURL: d.publicURL, Log: d.log,
+			Limits: d.limits, Passwords: passwords, Storages: storageDrivers(), PublicURL: d.publicURL, Mail: d.mail, Log: d.log,
 		})
 	}},
 }
@@ -87,6 +88,7 @@ type serviceDeps struct {
 	data        map[string]operationsv1.TenantDataServiceClient
 	identity    grpc.ClientConnInterface // its internal listener
 	publicURL   string
+	mail        mail.Sender // nil where no mail can be sent
 	metrics     prometheus.Registerer
 	log         *slog.Logger
 }

@@ -13,8 +13,8 @@ import (
 // requestIDHeader is what the gateway has set before.
 const requestIDHeader = "X-Request-Id"
 
-// retryAfter is in seconds, and what the pages' words say.
-const retryAfter = "60"
+// retryAfter is in seconds, by status: what the pages' words say.
+var retryAfter = map[int]string{http.StatusServiceUnavailable: "60", http.StatusTooManyRequests: "300"}
 
 // fail answers with what went wrong, in the pages' own words.
 func (v *visit) fail(err error) {
@@ -24,8 +24,8 @@ func (v *visit) fail(err error) {
 	if known := (*fault.Error)(nil); !errors.As(err, &known) && status >= http.StatusInternalServerError {
 		v.Log.LogAttrs(v.r.Context(), slog.LevelWarn, "page failed", slog.String("error", err.Error()), slog.String("request_id", id))
 	}
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		v.w.Header().Set("Retry-After", retryAfter)
+	if wait, ok := retryAfter[status]; ok {
+		v.w.Header().Set("Retry-After", wait)
 	}
 	if status < http.StatusInternalServerError {
 		id = "" // nothing to look for in a log
@@ -53,6 +53,8 @@ func (v *visit) judge(err error, f *fault.Error) (int, notice) {
 	switch f.Code {
 	case codes.NotFound:
 		return http.StatusNotFound, w.Unknown
+	case codes.AlreadyExists: // since the link was mailed
+		return http.StatusConflict, w.Taken
 	case codes.InvalidArgument:
 		return http.StatusBadRequest, w.Misfit
 	case codes.ResourceExhausted:

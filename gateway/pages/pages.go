@@ -64,6 +64,9 @@ func New(o Options) (gateway.Site, error) {
 	if err != nil {
 		return gateway.Site{}, fmt.Errorf("pages: PublicURL: %w", err)
 	}
+	if o.PublicURL != "" && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
+		return gateway.Site{}, fmt.Errorf("pages: PublicURL %s is no address like https://example.com", o.PublicURL)
+	}
 	s := &site{Options: o, base: strings.TrimSuffix(u.EscapedPath(), "/"), secure: u.Scheme == "https"}
 	s.pages = map[string]page{
 		passwordPath:     {get: s.askPassword, post: s.setPassword},

@@ -76,7 +76,8 @@ func TestFaults(t *testing.T) {
 		"service away":     {status.Error(codes.Unavailable, "dial s3cret"), 503, "Please wait a minute", true},
 		"service full":     {fault.Unavailable("s3cret"), 503, "Please wait a minute", false},
 		"too slow":         {context.DeadlineExceeded, 503, "Please wait a minute", true},
-		"too many tries":   {fault.ResourceExhausted("TRIES", "s3cret"), 429, "Please wait a minute", false},
+		"too many tries":   {fault.ResourceExhausted("TRIES", "s3cret"), 429, "Please wait a few minutes", false},
+		"address taken":    {fault.AlreadyExists("USER_EXISTS", "s3cret"), 409, "Another account", false},
 		"a broken service": {errors.New("s3cret"), 500, "Something went wrong", true},
 		"not allowed":      {fault.PermissionDenied("NO", "s3cret"), 500, "Something went wrong", false},
 		"malformed":        {fault.InvalidArgument("BAD", "s3cret"), 400, "open the link from the mail again", false},
@@ -229,6 +230,7 @@ func TestNewRefuses(t *testing.T) {
 	for name, o := range map[string]pages.Options{
 		"nothing":                 {},
 		"an address that is none": {Links: noLinks, Log: quiet, PublicURL: "https://%zz"},
+		"an address of nothing":   {Links: noLinks, Log: quiet, PublicURL: "example.com"},
 		"no log":                  {Links: noLinks},
 	} {
 		if _, err := pages.New(o); err == nil || !strings.HasPrefix(err.Error(), "pages: ") {

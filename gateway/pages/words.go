@@ -5,10 +5,10 @@ type words struct {
 	// Error stands before the title of a page with an error, which is read out first.
 	Error string
 
-	Activate, Reset, Email, Factor      notice
-	PasswordDone, EmailDone, FactorDone notice
-	Unknown, Away, Busy, Misfit, Failed notice
-	Mails, MailsLocked, MailsClosed     notice
+	Activate, Reset, Email, Factor             notice
+	PasswordDone, EmailDone, FactorDone        notice
+	Unknown, Taken, Away, Busy, Misfit, Failed notice
+	Mails, MailsLocked, MailsClosed            notice
 
 	EmailLabel, EmailSubmit string
 

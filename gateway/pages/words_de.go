@@ -13,8 +13,9 @@ var germanWords = words{
 	FactorDone:   notice{"Anmeldung in zwei Schritten ist eingeschaltet", "Melden Sie sich ab jetzt mit Ihrem Passwort und einem Code der App an."},
 
 	Unknown: notice{"Dieser Link funktioniert nicht", "Er wurde schon benutzt, ist zu alt, oder es gibt einen neueren. Bitte fordern Sie eine neue Mail an."},
+	Taken:   notice{"Diese Adresse ist vergeben", "Inzwischen hat ein anderes Konto diese E-Mail-Adresse. Bitte lassen Sie sich helfen, oder wählen Sie eine andere Adresse."},
 	Away:    notice{"Zurzeit nicht erreichbar", "Bitte warten Sie eine Minute und öffnen Sie den Link aus der Mail dann noch einmal."},
-	Busy:    notice{"Zu viele Versuche", "Bitte warten Sie eine Minute und öffnen Sie den Link aus der Mail dann noch einmal."},
+	Busy:    notice{"Zu viele Versuche", "Bitte warten Sie ein paar Minuten und öffnen Sie den Link aus der Mail dann noch einmal."},
 	Misfit:  notice{"Das hat nicht geklappt", "Bitte öffnen Sie den Link aus der Mail noch einmal."},
 	Failed:  notice{"Etwas ist schiefgegangen", "Bitte versuchen Sie es später noch einmal. Geschieht es wieder, bitten Sie um Hilfe und nennen Sie diese Nummer:"},
 

@@ -13,8 +13,9 @@ var englishWords = words{
 	FactorDone:   notice{"Two-step login is on", "Log in with your password and a code of the app from now on."},
 
 	Unknown: notice{"This link does not work", "It was used before, it is too old, or there is a newer one. Please ask for a new mail."},
+	Taken:   notice{"This address is taken", "Another account has this e-mail address by now. Please ask for help, or choose another address."},
 	Away:    notice{"Not available right now", "Please wait a minute, then open the link from the mail again."},
-	Busy:    notice{"Too many tries", "Please wait a minute, then open the link from the mail again."},
+	Busy:    notice{"Too many tries", "Please wait a few minutes, then open the link from the mail again."},
 	Misfit:  notice{"That did not work", "Please open the link from the mail again."},
 	Failed:  notice{"Something went wrong", "Please try again later. If it happens again, ask for help and pass on this number:"},
 

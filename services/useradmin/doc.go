@@ -3,12 +3,14 @@
 // where Contabo's and OpenStack's clients get their tokens. The tokens themselves are
 // identity's: what a user may do is told to it as a subject.
 //
-//	users.go         UserService                   public: listing and reading
+//	users.go         UserService                   public: listing and reading; userview.go
+//	                 ... is what is shown
 //	usercreate.go    ... making users; userupdate.go changing, userdelete.go deleting them
-//	usermails.go     ... mailing links
-//	policy.go        ... what a user may do, and whether that exceeds the caller
+//	usermails.go     ... mailing links; userorders.go which mails a change makes due
+//	policy.go        ... what a user may do; escalation.go whether that exceeds the caller
 //	subjects.go      ... telling identity of it
-//	roles.go         RoleService                   public, on grants.go and defaultroles.go
+//	roles.go         RoleService                   public; rolechange.go is how roles change
+//	grants.go        ... what a role grants, of catalogue.go; defaultroles.go are everybody's
 //	history.go       HistoryService                public, on changelist.go; change.go is how
 //	                 ... changes are kept
 //	clients.go       ClientService                 public; account.go is what a tenant is called
@@ -22,7 +24,8 @@
 //	links.go         LinkService                   public, a link is its own credential
 //	linkpassword.go  ... setting a password; enrolment.go enrolling a second factor
 //	linkuse.go       ... what all uses have in common; linkstore.go when a link works
-//	mails.go         ... what is mailed, and when; letters.go in which words
+//	mails.go         ... what is mailed, and when; letters.go in which words; redirect.go
+//	                 ... where links lead in the end
 //	operator*.go     OperatorService               internal listener; tenants.go is for which
 //	                 ... tenants
 //	list.go          pages of lists in the order that is asked for

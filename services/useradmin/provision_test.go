@@ -1,11 +1,12 @@
 package useradmin_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
-	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -14,13 +15,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
-	"github.com/holdplane/holdplane/internal/servers"
-	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/kv/pgkv"
-	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
-	"github.com/holdplane/holdplane/pkg/rpc"
-	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
 
@@ -147,72 +142,54 @@ func TestUserWhoseProcessIsLost(t *testing.T) {
 	})
 }
 
-// slowStore is a store whose first transaction waits before it commits.
-type slowStore struct {
+// busyStore has something happen when a View has read users, once.
+type busyStore struct {
 	kv.Store
-	wait func()
+	meanwhile func()
 }
 
-func (s *slowStore) Update(ctx context.Context, fn func(kv.Writer) error) error {
-	return s.Store.Update(ctx, func(tx kv.Writer) error {
-		err := fn(tx)
-		if s.wait != nil {
-			s.wait()
-			s.wait = nil
-		}
-		return err
+func (s *busyStore) View(ctx context.Context, fn func(kv.Reader) error) error {
+	r := &watchedReader{}
+	err := s.Store.View(ctx, func(tx kv.Reader) error {
+		r.Reader = tx
+		return fn(r)
 	})
+	if r.users {
+		s.meanwhile()
+	}
+	return err
 }
 
-// On PostgreSQL a run could be over before a user is there who came when the storage was not.
-func TestUserAndStorageAtOnceOnPostgreSQL(t *testing.T) {
-	var deps useradmin.Deps
-	store := openPostgres(t)
-	w := newS3World(t, func(d *useradmin.Deps) {
-		d.Store, d.Blind = store, store.Indexer()
-		deps = *d
-	})
-	asked, answer := make(chan struct{}), make(chan struct{})
-	deps.Store = &slowStore{Store: store, wait: func() {
-		close(asked)
-		<-answer
-	}}
-	slow := rpc.NewLocal(auth.AsOperator)
-	useradmin.New(deps).RegisterInternal(slow)
-	added := make(chan error, 1)
-	go func() {
-		_, err := useradminv1.NewOperatorServiceClient(slow).AddUser(t.Context(), &useradminv1.AddUserRequest{
-			Tenant: acme, Id: "bob", Email: "bob@example.com", Locale: "en",
+type watchedReader struct {
+	kv.Reader
+	users bool
+}
+
+func (r *watchedReader) Scan(x kv.Range) iter.Seq2[kv.Entry, error] {
+	r.users = r.users || bytes.Contains(x.Start, []byte("user"))
+	return r.Reader.Scan(x)
+}
+
+// A run reads users before the transaction that provides for them.
+func TestUsersWhoComeAndGoDuringARun(t *testing.T) {
+	inS3(t, "get what is due", func(t *testing.T, w *s3World) {
+		w.add(&useradminv1.AddUserRequest{Id: "bob"})
+		synctest.Wait()
+		w.rest()
+		synctest.Wait()
+		w.register(acme, "us")
+		change := sync.OnceFunc(func() {
+			expect(t, w.delete("bob"), codes.OK)
+			w.add(&useradminv1.AddUserRequest{Id: "eve"})
 		})
-		added <- err
-	}()
-	<-asked
-	w.register(acme, "eu")
-	for len(w.of(acme, "ann")) == 0 { // until the run is over
-	}
-	close(answer)
-	if err := <-added; err != nil {
-		t.Fatal(err)
-	}
-	if got := w.of(acme, "bob"); len(got) != 1 {
-		t.Errorf("bob has %d credentials, want 1", len(got))
-	}
-}
-
-func openPostgres(t *testing.T) *sealedkv.Store {
-	t.Helper()
-	plain, err := pgkv.Open(t.Context(), pgkv.Options{DSN: servers.Postgres(t), Schema: "s3"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	master, err := seal.CreateMasterFile(filepath.Join(t.TempDir(), "master"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := sealedkv.Open(t.Context(), plain, sealedkv.Options{Service: useradmin.Name, Master: master})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { store.Close() })
-	return store
+		w.process(func(d *useradmin.Deps) {
+			w.change(d)
+			d.Store = &busyStore{Store: d.Store, meanwhile: change}
+		})
+		pass(time.Minute)
+		w.expectEach([]string{"ann", "eve"}, "eu", "us")
+		if n := len(w.s3.secrets); n != 4 {
+			t.Errorf("%d principals, want 2 of ann's and 2 of eve's", n)
+		}
+	})
 }

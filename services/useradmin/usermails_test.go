@@ -13,12 +13,13 @@ import (
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
 
-// orders are the mails that are ordered in a world where none is sent: purpose, address and
-// where to lead, in any order.
+// orders are the mails that are ordered in a world where none is sent: the purpose of a link
+// or the name of a notice, the address, and where to lead; in any order.
 func (w *world) orders() (all []string) {
 	w.t.Helper()
 	for _, m := range rows[*storev1.OutboxMessage](w, table.Global) {
@@ -30,6 +31,9 @@ func (w *world) orders() (all []string) {
 			w.t.Errorf("order %v: %v", &o, err)
 		}
 		purpose := strings.TrimPrefix(useradminv1.LinkPurpose(o.GetPurpose()).String(), "LINK_PURPOSE_")
+		if o.GetNotice() != "" {
+			purpose = o.GetNotice()
+		}
 		all = append(all, strings.TrimSpace(fmt.Sprint(purpose, " ", o.GetEmail(), " ", o.GetRedirectUrl())))
 	}
 	slices.Sort(all)
@@ -39,9 +43,12 @@ func (w *world) orders() (all []string) {
 // people are users who lack different things.
 func people(w *world) {
 	w.add(&useradminv1.AddUserRequest{Id: "owner", Owner: true})
-	for _, id := range []string{"done", "fresh", "moved"} {
+	for _, id := range []string{"done", "fresh", "moved", "sure"} {
 		w.user(id)
 	}
+	edit(w, "sure", func(u *storev1.User) {
+		u.Totp, u.SecondFactor = true, &storev1.SecondFactor{Secret: "JBSWY3DPEHPK3PXP"}
+	})
 	for id, verified := range map[string]bool{"owner": true, "done": true, "moved": false} {
 		edit(w, id, func(u *storev1.User) { u.PasswordHash, u.EmailVerified = "a hash", verified })
 	}
@@ -82,14 +89,17 @@ func TestMailsThatAreOrdered(t *testing.T) {
 		{"a verification where there is no password", "", resend("fresh"), "ACTIVATE fresh@example.com", codes.OK},
 		{"a verification", "", resend("moved"), "VERIFY_EMAIL moved@example.com", codes.OK},
 		{"a verification of what is verified", "", resend("done"), "", codes.AlreadyExists},
-		{"another address", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Email: proto.String("x@example.com")}), "VERIFY_EMAIL x@example.com", codes.OK},
+		{"another address", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Email: proto.String("x@example.com")}), "VERIFY_EMAIL x@example.com, email_changed done@example.com", codes.OK},
 		{"another address where there is no password", "", change(&useradminv1.UpdateUserRequest{UserId: "fresh", Email: proto.String("x@example.com")}), "ACTIVATE x@example.com", codes.OK},
-		{"another address of one's own", "done", change(&useradminv1.UpdateUserRequest{UserId: "done", Email: proto.String("x@example.com")}), "VERIFY_EMAIL x@example.com", codes.OK},
+		{"another address of one's own", "done", change(&useradminv1.UpdateUserRequest{UserId: "done", Email: proto.String("x@example.com")}), "VERIFY_EMAIL x@example.com, email_changed done@example.com", codes.OK},
 		{"the same address", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Email: proto.String("done@example.com")}), "", codes.OK},
+		{"another address than one that nobody verified", "", change(&useradminv1.UpdateUserRequest{UserId: "moved", Email: proto.String("x@example.com")}), "VERIFY_EMAIL x@example.com", codes.OK},
 		{"an owner's other address", "owner", change(&useradminv1.UpdateUserRequest{UserId: "owner", Email: proto.String("x@example.com")}), "VERIFY_EMAIL x@example.com", codes.OK},
 		{"a second factor", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Totp: proto.Bool(true)}), "ENROL done@example.com", codes.OK},
 		{"a second factor of one's own", "owner", change(&useradminv1.UpdateUserRequest{UserId: "owner", Totp: proto.Bool(true)}), "ENROL owner@example.com", codes.OK},
-		{"no second factor", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Totp: proto.Bool(false)}), "", codes.OK},
+		{"no second factor any more", "", change(&useradminv1.UpdateUserRequest{UserId: "sure", Totp: proto.Bool(false), FirstName: proto.String("X")}), "second_factor_off sure@example.com", codes.OK},
+		{"a second factor that is there", "", change(&useradminv1.UpdateUserRequest{UserId: "sure", Totp: proto.Bool(true)}), "", codes.OK},
+		{"no second factor where there was none", "", change(&useradminv1.UpdateUserRequest{UserId: "done", Totp: proto.Bool(false)}), "", codes.OK},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newIdleWorld(t, nil)
@@ -133,6 +143,7 @@ func TestLinksLeadToListedAddressesOnly(t *testing.T) {
 		"https://app.example.com/started":                    codes.InvalidArgument,
 		"https://app.example.com/":                           codes.InvalidArgument,
 		"https://app.example.com/START":                      codes.InvalidArgument,
+		"https://app.example.com/start/./x":                  codes.InvalidArgument,
 		"https://app.example.com/start/../x":                 codes.InvalidArgument,
 		"https://app.example.com/start/%2e%2e/x":             codes.InvalidArgument,
 		"https://app.example.com/start/..%2fx":               codes.InvalidArgument,
@@ -213,4 +224,39 @@ func TestWithoutMailsNothingIsDoneThatNeedsOne(t *testing.T) {
 		t.Errorf("got %v and the orders %v", after, w.orders())
 	}
 	expect(t, w.update(w.all(), &useradminv1.UpdateUserRequest{UserId: "ann", FirstName: proto.String("X")}), codes.OK)
+}
+
+// meddler is a store where something else happens between the looks of a call.
+type meddler struct {
+	kv.Store
+	between func()
+}
+
+func (m *meddler) Update(ctx context.Context, do func(kv.Writer) error) error {
+	if between := m.between; between != nil {
+		m.between = nil
+		between()
+	}
+	return m.Store.Update(ctx, do)
+}
+
+// A mail is ordered for the user as they stand when it is, not as they stood when it was made.
+func TestUsersWhoChangeMeanwhile(t *testing.T) {
+	var m meddler
+	w := newIdleWorld(t, func(d *useradmin.Deps) { m.Store, d.Store = d.Store, &m })
+	w.add(&useradminv1.AddUserRequest{Id: "ann", Password: goodPassword})
+	all := w.all()
+	m.between = func() {
+		expect(t, w.update(all, &useradminv1.UpdateUserRequest{UserId: "ann", Email: proto.String("new@example.com")}), codes.OK)
+	}
+	_, err := w.users.ResetPassword(all, &useradminv1.ResetPasswordRequest{UserId: "ann"})
+	expect(t, err, codes.OK)
+	if got, want := strings.Join(w.orders(), ", "), "RESET_PASSWORD new@example.com, VERIFY_EMAIL new@example.com, email_changed ann@example.com"; got != want {
+		t.Errorf("ordered %q, want %q", got, want)
+	}
+	m.between = func() {
+		_, err := w.users.DeleteUser(all, &useradminv1.DeleteUserRequest{UserId: "ann"})
+		expect(t, err, codes.OK)
+	}
+	expect(t, w.update(all, &useradminv1.UpdateUserRequest{UserId: "ann", FirstName: proto.String("X")}), codes.NotFound)
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/outbox"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // userUpdate is a change of a user and all that is written with it.
@@ -23,7 +22,7 @@ type userUpdate struct {
 	push   outbox.Message
 	change *storev1.Change
 	done   audit.Entry
-	orders []outbox.Message
+	orders []mailOrder
 }
 
 // UpdateUser that changes nothing leaves no trace.
@@ -89,31 +88,4 @@ func (t *tables) mayBecome(tx kv.Reader, p *auth.Principal, old, m *storev1.User
 		return nil
 	}
 	return t.mayGive(tx, p, p.Tenant, m.GetRoles())
-}
-
-// ordersFor are the mails that a change of a user makes due. Who has no password yet gets
-// the link that sets one at the new address: that to the old one is void.
-func (s *Service) ordersFor(old, m *storev1.User) (orders []outbox.Message, err error) {
-	order := func(purpose useradminv1.LinkPurpose, email string) {
-		if err == nil {
-			err = s.canMail()
-		}
-		if err == nil {
-			var made outbox.Message
-			made, err = newMailOrder(tenant.ID(old.GetTenant()), old.GetId(), purpose, email, "")
-			orders = append(orders, made)
-		}
-	}
-	switch {
-	case m.GetEmail() != old.GetEmail() && m.GetPasswordHash() == "":
-		order(useradminv1.LinkPurpose_LINK_PURPOSE_ACTIVATE, m.GetEmail())
-	case m.GetEmail() != old.GetEmail():
-		order(useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL, m.GetEmail())
-	case m.GetPendingEmail() != "" && m.GetPendingEmail() != old.GetPendingEmail():
-		order(useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL, m.GetPendingEmail())
-	}
-	if m.GetTotp() && !old.GetTotp() && m.GetSecondFactor() == nil {
-		order(useradminv1.LinkPurpose_LINK_PURPOSE_ENROL, m.GetEmail())
-	}
-	return orders, err
 }
