@@ -59,6 +59,24 @@ func (s *Service) newNotice(of tenant.ID, user string, what notice, email string
 	return []outbox.Message{m}, err
 }
 
+// newNoticeTo is a notice at a user's address, where that is known to be theirs.
+func (s *Service) newNoticeTo(u *storev1.User, what notice) ([]outbox.Message, error) {
+	if !u.GetEmailVerified() {
+		return nil, nil
+	}
+	return s.newNotice(tenant.ID(u.GetTenant()), u.GetId(), what, u.GetEmail())
+}
+
+// orderMails queues what newMailOrder and newNotice make.
+func (t *tables) orderMails(tx kv.Writer, orders ...outbox.Message) error {
+	for _, order := range orders {
+		if err := t.mails.Queue(tx, order); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // canMail refuses what ends in a mail where none can be sent: better than a user who waits
 // for it.
 func (s *Service) canMail() error {

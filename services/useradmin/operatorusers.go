@@ -51,7 +51,7 @@ func (o operator) AddUser(ctx context.Context, r *useradminv1.AddUserRequest) (*
 		if r.GetPassword() != "" {
 			return nil
 		}
-		return o.s.tables.outbox.Queue(tx, welcome)
+		return o.s.tables.orderMails(tx, welcome)
 	})
 	if errors.Is(err, table.ErrExists) {
 		err = fault.AlreadyExists(reasonUserTaken, "another user has this id, or owns the tenant")
