@@ -38,7 +38,7 @@ func (k links) VerifyEmail(ctx context.Context, r *useradminv1.VerifyEmailReques
 		return nil, err
 	}
 	of := tenant.ID(w.user.GetTenant())
-	if w.link.GetEmail() != w.user.GetEmail() {
+	if w.link.GetEmail() != w.user.GetEmail() && w.user.GetEmailVerified() {
 		if w.notices, err = k.s.newNotice(w.user, noticeEmail); err != nil {
 			return nil, err
 		}

@@ -52,11 +52,10 @@ func newMailOrder(of tenant.ID, user string, purpose useradminv1.LinkPurpose, em
 }
 
 // newNotice is to be queued in the transaction that changes how a user logs in, for the user
-// to learn of what they have not done themselves. It goes to their address as it was, if that
-// is known to be theirs. Where no mail can be sent it is none: that is no reason to refuse
-// the change.
+// to learn of what they have not done themselves. It goes to their address as it was. Where
+// no mail can be sent it is none: that is no reason to refuse the change.
 func (s *Service) newNotice(u *storev1.User, what notice) ([]mailOrder, error) {
-	if !u.GetEmailVerified() || s.canMail() != nil {
+	if s.canMail() != nil {
 		return nil, nil
 	}
 	m, err := outbox.NewMessage(topicMail, &storev1.MailOrder{

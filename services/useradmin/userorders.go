@@ -54,9 +54,9 @@ func linksDue(old, m *storev1.User) (due []dueLink) {
 	return due
 }
 
-// noticesDue are about changes of how a user logs in.
+// noticesDue leave out addresses that the user turns out never to have had.
 func noticesDue(old, m *storev1.User) (due []notice) {
-	if m.GetEmail() != old.GetEmail() {
+	if m.GetEmail() != old.GetEmail() && old.GetEmailVerified() {
 		due = append(due, noticeEmail)
 	}
 	if old.GetSecondFactor() != nil && m.GetSecondFactor() == nil {
