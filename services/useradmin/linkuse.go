@@ -38,7 +38,7 @@ type use struct {
 	push    outbox.Message
 	change  *storev1.Change
 	done    audit.Entry
-	notices []outbox.Message
+	notices []mailOrder
 }
 
 // asUser is the context of what a link's user does: records name them.

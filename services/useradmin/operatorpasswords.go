@@ -33,7 +33,7 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 	if err != nil {
 		return nil, err
 	}
-	notices, err := o.s.newNoticeTo(u, noticePassword)
+	notices, err := o.s.newNotice(u, noticePassword)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ type userUpdate struct {
 	push   outbox.Message
 	change *storev1.Change
 	done   audit.Entry
-	orders []outbox.Message
+	orders []mailOrder
 	keys   credentialPush
 }
 
