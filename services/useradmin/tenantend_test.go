@@ -58,7 +58,10 @@ func TestTenantsEnd(t *testing.T) {
 		pass(time.Minute)
 		w.expectLeft(0)
 	})
-	inS3(t, "ends those that a late call brings back", func(t *testing.T, w *s3World) {
+}
+
+func TestTenantsEndInSpiteOfStorages(t *testing.T) {
+	inS3(t, "ends what a late call brings back", func(t *testing.T, w *s3World) {
 		ctx, kill := context.WithCancel(w.ann())
 		held, end := w.holdUp(), make(chan error, 1)
 		go func() {
