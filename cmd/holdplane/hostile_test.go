@@ -29,7 +29,7 @@ func TestHostileCampaign(t *testing.T) {
 	t.Logf("seed %d", seed)
 	const senders = 8
 	each := campaign(5_000, 100_000) / senders
-	w := &world{server: s, right: s.rootKey}
+	w := newWorldOf(t, s, devTenant, s.rootKey)
 	var group sync.WaitGroup
 	for n := range senders {
 		group.Go(func() {

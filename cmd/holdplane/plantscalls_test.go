@@ -17,7 +17,7 @@ import (
 // as JSON, with a wrong key, and malformed. It returns the names of the calls that never
 // succeeded.
 func (p *planting) calls(s *server) (failed []string) {
-	w := &world{server: s, right: p.key}
+	w := newWorldOf(p.t, s, p.tenant, p.key)
 	for _, m := range ownMethods() {
 		r := rows[fullName(m)]
 		if r.door == operator {
@@ -88,8 +88,7 @@ func (p *planting) json(s *server, m protoreflect.MethodDescriptor, request prot
 	if !ok {
 		return true
 	}
-	path, body := at.target(p.t, codecOf(p.t, m.Parent()), request)
-	status, answer := s.send(p.t, at.verb, key, path, body)
+	status, answer := s.deliver(p.t, at.outgoing(p.t, m, request, key))
 	for _, found := range secretMember.FindAllStringSubmatch(answer, -1) {
 		p.plant(found[1])
 	}

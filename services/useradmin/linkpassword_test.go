@@ -31,6 +31,7 @@ func TestSetPassword(t *testing.T) {
 	})
 	inBubble(t, "anew ends sessions and all other links, and tells so", func(t *testing.T, w linkWorld) {
 		session, other, token := w.contabo(acme, "bob"), w.link("bob", verify), w.link("bob", reset)
+		w.edit("bob", func(u *storev1.User) { u.EmailVerified = true })
 		got, err := w.setPassword(token)
 		expect(t, err, codes.OK)
 		if got.GetRedirectUrl() != doneURL {
@@ -61,6 +62,23 @@ func TestSetPassword(t *testing.T) {
 		expect(t, err, codes.OK)
 		if got.GetEnrolmentToken() != "" || w.user("bob").GetSecondFactor().GetSecret() != "X" {
 			t.Errorf("got %v, and the second factor %v", got, w.user("bob").GetSecondFactor())
+		}
+	})
+}
+
+// The operator's doing is told, too.
+func TestChangedPasswordsAreTold(t *testing.T) {
+	inBubble(t, "at addresses that are the user's", func(t *testing.T, w linkWorld) {
+		w.add(&useradminv1.AddUserRequest{Id: "eve", Locale: "en"})
+		for _, user := range []string{"bob", "eve"} {
+			_, err := w.operator.ChangePassword(t.Context(), &useradminv1.ChangePasswordRequest{Tenant: acme, User: user, Password: newPassword})
+			expect(t, err, codes.OK)
+		}
+		if m := w.lastMail("bob@example.com"); m.Subject != "Das Passwort Ihres Kontos bei Acme wurde geändert" {
+			t.Errorf("bob got %q", m.Subject)
+		}
+		if m := w.lastMail("eve@example.com"); m.Subject != "Choose a password for your account at Acme" {
+			t.Errorf("eve, whose address nobody has verified, got %q", m.Subject)
 		}
 	})
 }

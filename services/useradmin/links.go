@@ -39,7 +39,7 @@ func (k links) VerifyEmail(ctx context.Context, r *useradminv1.VerifyEmailReques
 	}
 	of := tenant.ID(w.user.GetTenant())
 	if w.link.GetEmail() != w.user.GetEmail() {
-		if w.notices, err = k.s.newNotice(of, w.user.GetId(), noticeEmail, w.user.GetEmail()); err != nil {
+		if w.notices, err = k.s.newNotice(w.user, noticeEmail); err != nil {
 			return nil, err
 		}
 	}

@@ -35,14 +35,19 @@ type postbox struct {
 	mail.Box
 	mu    sync.Mutex
 	fails error
+	hangs bool
 	tries int
 }
 
 func (p *postbox) Send(ctx context.Context, m mail.Message) error {
 	p.mu.Lock()
 	p.tries++
-	fails := p.fails
+	fails, hangs := p.fails, p.hangs
 	p.mu.Unlock()
+	if hangs {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	if fails != nil {
 		return fails
 	}
@@ -53,6 +58,12 @@ func (p *postbox) failWith(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.fails = err
+}
+
+func (p *postbox) hang() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hangs = true
 }
 
 func (p *postbox) tried() int {

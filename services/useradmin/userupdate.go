@@ -22,7 +22,7 @@ type userUpdate struct {
 	push   outbox.Message
 	change *storev1.Change
 	done   audit.Entry
-	orders []outbox.Message
+	orders []mailOrder
 }
 
 // UpdateUser that changes nothing leaves no trace.
@@ -70,10 +70,8 @@ func (t *tables) updateUser(tx kv.Writer, p *auth.Principal, old *storev1.User, 
 			return err
 		}
 	}
-	for _, order := range w.orders {
-		if err := t.outbox.Queue(tx, order); err != nil {
-			return err
-		}
+	if err := t.orderMails(tx, w.orders...); err != nil {
+		return err
 	}
 	if err := t.writeChange(tx, p.Tenant, w.change, m.GetId(), userFields(old), userFields(m)); err != nil {
 		return err

@@ -97,7 +97,7 @@ func newIdleWorld(t testing.TB, change func(*useradmin.Deps)) *world {
 	w.service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
 		Name: useradmin.Name, KV: w.store, Tables: w.service.Tables(), Audit: w.service.Audit(),
-		Cursors: page.New(w.store.Sealer("audits")), Destroy: sealedkv.DestroyTenant,
+		Cursors: page.New(w.store.Sealer("audits")), Destroy: sealedkv.DestroyTenant, Leave: w.service.Leave,
 	}).Register(w.internal)
 	w.users = useradminv1.NewUserServiceClient(w.public)
 	w.roles = useradminv1.NewRoleServiceClient(w.public)
