@@ -10,8 +10,9 @@ import (
 
 	"google.golang.org/grpc/codes"
 
-	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
+	"github.com/holdplane/holdplane/services/useradmin"
 )
 
 func TestLooking(t *testing.T) {
@@ -64,8 +65,9 @@ func TestDeadLinks(t *testing.T) {
 			return err
 		},
 		"tenant deleted": func(w linkWorld, _ string) error {
-			_, err := identityv1.NewTenantServiceClient(w.internal).DeleteTenant(w.t.Context(), &identityv1.DeleteTenantRequest{Id: acme})
-			time.Sleep(time.Minute)
+			_, err := operationsv1.NewTenantDataServiceClient(w.internal).DeleteTenantData(w.t.Context(), &operationsv1.DeleteTenantDataRequest{
+				Service: useradmin.Name, Tenant: acme,
+			})
 			return err
 		},
 	} {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"regexp"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -29,37 +28,6 @@ const (
 
 // newPassword is what the tests set.
 const newPassword = "another long password"
-
-// postbox is a mail server that fails when told to.
-type postbox struct {
-	mail.Box
-	mu    sync.Mutex
-	fails error
-	tries int
-}
-
-func (p *postbox) Send(ctx context.Context, m mail.Message) error {
-	p.mu.Lock()
-	p.tries++
-	fails := p.fails
-	p.mu.Unlock()
-	if fails != nil {
-		return fails
-	}
-	return p.Box.Send(ctx, m)
-}
-
-func (p *postbox) failWith(err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.fails = err
-}
-
-func (p *postbox) tried() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.tries
-}
 
 // linkWorld is a world with the owner ann, and bob, who has a password, too. Its mails stay
 // in a postbox.
