@@ -3,6 +3,7 @@ package useradmin
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"google.golang.org/grpc/codes"
 
@@ -36,6 +37,7 @@ func (k keystone) enter(ctx context.Context, methods []string, identity *useradm
 	}
 	who, coded := identity.GetPassword().GetUser(), len(methods) > 1
 	c := claim{realm: "keystone name", name: who.GetName(), password: who.GetPassword(), coded: coded}
+	c.said = slices.Concat([]string{"keystone", in.id, in.name}, wordsFor(who), wordsFor(identity.GetTotp().GetUser()))
 	if who.GetId() != "" {
 		c.realm, c.name = "keystone id", who.GetId()
 	}
@@ -48,6 +50,11 @@ func (k keystone) enter(ctx context.Context, methods []string, identity *useradm
 	}
 	u, err := k.s.login(ctx, c)
 	return entrant{user: u, methods: methods}, err
+}
+
+// wordsFor are those by which a user is named.
+func wordsFor(u *useradminv1.KeystoneUser) []string {
+	return []string{u.GetId(), u.GetName(), u.GetDomain().GetId(), u.GetDomain().GetName()}
 }
 
 // enterByToken lets the user of a token that is valid in again.
