@@ -1,0 +1,18 @@
+"""The variables by which OpenStack's clients are told where and who, read as they read them."""
+
+import argparse
+import unittest
+
+from client import OWNER, PROJECT
+from keystoneauth1 import loading
+
+
+class Environment(unittest.TestCase):
+    def test_variables(self):
+        parser = argparse.ArgumentParser()
+        loading.register_auth_argparse_arguments(parser, [], default="v3password")
+        loading.register_session_argparse_arguments(parser)
+        options = parser.parse_args([])
+        auth = loading.load_auth_from_argparse_arguments(options)
+        got = auth.get_access(loading.load_session_from_argparse_arguments(options))
+        self.assertEqual((got.user_id, got.project_name), (OWNER, PROJECT["project_name"]))
