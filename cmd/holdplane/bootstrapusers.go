@@ -60,6 +60,7 @@ type bootstrapStorage struct {
 	AdminURL       text    `yaml:"admin_url"`
 	AdminAccessKey text    `yaml:"admin_access_key"`
 	AdminSecretKey secret  `yaml:"admin_secret_key"`
+	AdminRegion    text    `yaml:"admin_region"`
 }
 
 // checkUsers wants ids: they tell at the next start what is there already.
@@ -110,6 +111,7 @@ func (s *bootstrapStorage) request(tenant text) *useradminv1.AddObjectStorageReq
 		Tenant: string(tenant), Id: string(s.ID), Region: string(s.Region), DisplayName: string(s.DisplayName),
 		DataCenter: string(s.DataCenter), S3Url: string(s.S3URL), S3TenantId: string(s.S3TenantID), SizeTb: s.SizeTB, Driver: string(s.Driver),
 		AdminUrl: string(s.AdminURL), AdminAccessKey: string(s.AdminAccessKey), AdminSecretKey: s.AdminSecretKey.text,
+		AdminRegion: string(s.AdminRegion),
 	}
 }
 

@@ -3,7 +3,6 @@ package useradmin
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"slices"
 	"strconv"
@@ -128,8 +127,7 @@ func (c credentials) RegenerateCredential(ctx context.Context, r *useradminv1.Re
 	if err != nil {
 		return nil, err
 	}
-	random := make([]byte, 30)
-	rand.Read(random)
+	secret := newSecretKey()
 	done := credentialEvent(ctx, "credential.regenerate", r)
 	var view *useradminv1.Credential
 	err = c.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
@@ -138,7 +136,7 @@ func (c credentials) RegenerateCredential(ctx context.Context, r *useradminv1.Re
 			return err
 		}
 		m := proto.CloneOf(old)
-		m.SecretKey, m.Version = secretKey(random), old.GetVersion()+1
+		m.SecretKey, m.Version = secret, old.GetVersion()+1
 		if err := c.s.tables.credentials.Replace(tx, scope(p.Tenant), old, m); err != nil {
 			return err
 		}

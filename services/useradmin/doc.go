@@ -15,7 +15,10 @@
 //	                 ... changes are kept
 //	clients.go       ClientService                 public; account.go is what a tenant is called
 //	storages.go      ObjectStorageService          public
-//	credentials.go   CredentialService             public; provision.go is how they come and go
+//	credentials.go   CredentialService             public; provision.go is how they come and go,
+//	                 ... credentialrun.go how with a storage, tenantend.go how with a tenant
+//	push.go          ... telling object storages of it, by pushorders.go; pauses.go spares
+//	                 ... those that are down
 //	tokens.go        TokenService                  public, without credential
 //	login.go         ... whether a name and a password are a user's
 //	trial.go         ... and how often that may be tried, by attempts.go and addresses.go

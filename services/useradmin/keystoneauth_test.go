@@ -116,3 +116,17 @@ func TestScopes(t *testing.T) {
 		})
 	}
 }
+
+// FuzzScopes proves that no scope is anything but good or bad.
+func FuzzScopes(f *testing.F) {
+	_, d := loginWorld(f)
+	for _, scope := range []string{`{"project":{"id":"acme"}}`, `{"project":{"name":"x","domain":{"id":"default"}}}`, `"unscoped"`, `{"system":{"all":true}}`, `[{}]`, `nul`, "\xff"} {
+		f.Add(scope)
+	}
+	f.Fuzz(func(t *testing.T, scope string) {
+		_, err := d.token(t.Context(), byToken("bogus"), scope)
+		if code := fault.From(err).Code; code != codes.InvalidArgument && code != codes.Unauthenticated {
+			t.Errorf("got %v", err)
+		}
+	})
+}

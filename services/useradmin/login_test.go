@@ -66,6 +66,7 @@ func TestRefusalsAreAlike(t *testing.T) {
 
 func TestUsersOfADeletedTenantAreRefused(t *testing.T) {
 	w, d := loginWorld(t)
+	w.rest() // before the tenant's data are gone
 	_, err := identityv1.NewTenantServiceClient(w.internal).DeleteTenant(t.Context(), &identityv1.DeleteTenantRequest{Id: acme})
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +101,7 @@ func TestLoginsAreAudited(t *testing.T) {
 	d.login(t.Context(), "nobody", goodPassword, "")
 	want := []string{
 		"login.failure ann", "login.success ann", "login.failure ann", "login.failure ann", "login.failure ann", "login.failure ann",
-		"login.failure ann", "login.lock ann", "login.failure ",
+		"login.failure ann", "login.lock ann", "login.blocked ann", "login.failure ",
 	}
 	if diff := cmp.Diff(want, d.events(t, w.store, table.Of(acme))); diff != "" {
 		t.Error(diff)

@@ -146,6 +146,26 @@ func TestMailServerTrouble(t *testing.T) {
 	})
 }
 
+// What ends sessions must not wait for mails: identity is told meanwhile.
+func TestHangingMailServer(t *testing.T) {
+	inBubble(t, "holds up nothing else", func(t *testing.T, w linkWorld) {
+		w.mails.hang()
+		for i := range 20 {
+			w.add(&useradminv1.AddUserRequest{Id: fmt.Sprint("kim-", i)})
+		}
+		session := w.contabo(acme, "bob")
+		down := &line{AccessServiceClient: w.access}
+		down.down.Store(true)
+		dying, _ := w.idleProcess(func(d *useradmin.Deps) { d.Access = down })
+		if _, err := dying.ChangeUser(t.Context(), acme, "bob", func(u *storev1.User) { u.Enabled = false }); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		w.expectOut(session)
+	})
+}
+
 // Where no mail can be sent, calls that end in one are refused, and nothing else is.
 func TestNoMail(t *testing.T) {
 	for name, without := range map[string]func(*useradmin.Deps){

@@ -33,7 +33,7 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 	if err != nil {
 		return nil, err
 	}
-	notices, err := o.s.newNotice(of, u.GetId(), noticePassword, u.GetEmail())
+	notices, err := o.s.newNotice(u, noticePassword)
 	if err != nil {
 		return nil, err
 	}
@@ -48,10 +48,8 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 		if err := o.s.tables.replaceUser(tx, old, m, push); err != nil {
 			return err
 		}
-		for _, m := range notices {
-			if err := o.s.tables.outbox.Queue(tx, m); err != nil {
-				return err
-			}
+		if err := o.s.tables.orderMails(tx, notices...); err != nil {
+			return err
 		}
 		return o.s.tables.audit.Write(tx, scope(of), done)
 	})

@@ -101,22 +101,37 @@ func accessKey(random []byte) string {
 // secretKey has 240 random bits in 40 characters, as S3's do.
 func secretKey(random []byte) string { return base64.RawURLEncoding.EncodeToString(random[:30]) }
 
+func newSecretKey() string {
+	random := make([]byte, 30)
+	rand.Read(random) // never fails: it ends the program instead
+	return secretKey(random)
+}
+
+// switchCredentials has the storages told anew of a user who was enabled or disabled.
+func (t *tables) switchCredentials(tx kv.Writer, of tenant.ID, user string, push credentialPush) error {
+	return t.changeCredentials(tx, of, user, push, func(m *storev1.S3Credential) { m.Version++ })
+}
+
 // dropCredentials takes a user's credentials away from everybody, and leaves what the
 // storages have to be told.
 func (t *tables) dropCredentials(tx kv.Writer, of tenant.ID, user string, push credentialPush) error {
-	var dropped bool
-	for m, err := range t.credentials.Each(tx, scope(of), table.Page{}, byUser, user) {
+	return t.changeCredentials(tx, of, user, push, func(m *storev1.S3Credential) { m.Removed, m.SecretKey = true, "" })
+}
+
+func (t *tables) changeCredentials(tx kv.Writer, of tenant.ID, user string, push credentialPush, change func(*storev1.S3Credential)) error {
+	var any bool
+	for old, err := range t.credentials.Each(tx, scope(of), table.Page{}, byUser, user) {
 		if err != nil {
 			return err
 		}
-		dropped = true
-		removed := proto.CloneOf(m)
-		removed.Removed, removed.SecretKey = true, ""
-		if err := t.credentials.Replace(tx, scope(of), m, removed); err != nil {
+		any = true
+		m := proto.CloneOf(old)
+		change(m)
+		if err := t.credentials.Replace(tx, scope(of), old, m); err != nil {
 			return err
 		}
 	}
-	if !dropped {
+	if !any {
 		return nil
 	}
 	return t.queuePush(tx, push)

@@ -36,12 +36,14 @@ type telling struct {
 }
 
 // tellStorages brings a user's credentials to their object storages at once. Where that
-// fails the outbox goes on trying.
-func (s *Service) tellStorages(ctx context.Context, of tenant.ID, user string) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// fails the outbox goes on trying: the change itself is committed.
+func (s *Service) tellStorages(ctx context.Context, of tenant.ID, user string) {
+	calling, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	defer s.tables.principals.Ring()
-	return s.pushUser(ctx, telling{of: of}, user)
+	if err := s.pushUser(calling, telling{of: of}, user); err != nil {
+		s.deps.Log.WarnContext(ctx, "object storages were not told of a user's keys yet", "error", err)
+	}
+	s.tables.principals.Ring()
 }
 
 // tellStorage brings one credential to its object storage at once, whatever became of
@@ -154,14 +156,25 @@ func (s *Service) tell(ctx context.Context, storage *storev1.ObjectStorage, m *s
 	})
 }
 
+// credentialOf returns a credential as its object storage is to have it. That of a user who
+// is disabled has a secret that nobody gets to know: the principal keeps what is its own
+// there, and nobody is it.
 func (s *Service) credentialOf(ctx context.Context, of tenant.ID, id int32) (m *storev1.S3Credential, storage *storev1.ObjectStorage, err error) {
+	enabled := false
 	err = s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
 		if m, err = s.tables.credentials.Get(tx, scope(of), uint64(id)); err != nil {
 			return err
 		}
-		storage, err = s.tables.storages.Get(tx, scope(of), m.GetObjectStorage())
+		if storage, err = s.tables.storages.Get(tx, scope(of), m.GetObjectStorage()); err != nil || m.GetRemoved() {
+			return err
+		}
+		u, err := s.tables.users.Get(tx, scope(of), m.GetUser())
+		enabled = u.GetEnabled()
 		return err
 	})
+	if err == nil && !enabled && !m.GetRemoved() {
+		m.SecretKey = newSecretKey()
+	}
 	return m, storage, err
 }
 

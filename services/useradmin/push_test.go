@@ -183,3 +183,49 @@ func TestCallersWhoLeave(t *testing.T) {
 		w.expectWorks(w.only("ann"))
 	})
 }
+
+// The keys of a user who is disabled are nobody's until the user is enabled again.
+func TestKeysOfDisabledUsers(t *testing.T) {
+	inS3(t, "rest", func(t *testing.T, w *s3World) {
+		w.add(&useradminv1.AddUserRequest{Id: "admin", Roles: []int64{1}})
+		ask := w.contabo(acme, "admin")
+		enable := func(on bool) {
+			t.Helper()
+			_, err := w.users.UpdateUser(ask, &useradminv1.UpdateUserRequest{UserId: "ann", Enabled: &on})
+			expect(t, err, codes.OK)
+		}
+		m := w.only("ann")
+		enable(false)
+		if got := w.s3.secret(m); got == m.GetSecretKey() || got == "" {
+			t.Errorf("the secret of a disabled user's principal is %q, want another one\n%s", got, w.log)
+		}
+		r, err := w.keys.RegenerateCredential(ask, &useradminv1.RegenerateCredentialRequest{
+			UserId: "ann", ObjectStorageId: "eu", CredentialId: int64(m.GetCredentialId()),
+		})
+		expect(t, err, codes.OK)
+		fresh := r.GetCredential()
+		pass(2 * time.Minute)
+		if got := w.s3.secret(m); got == m.GetSecretKey() || got == fresh.GetSecretKey() {
+			t.Error("a disabled user's new secret works")
+		}
+		enable(true)
+		w.expectWorks(fresh)
+		w.s3.fails("", errDown)
+		enable(false)
+		w.expectWorks(fresh) // it can't know
+		w.s3.meets(nil)
+		pass(time.Minute)
+		if w.s3.secret(m) == fresh.GetSecretKey() {
+			t.Error("the secret works though the user is disabled")
+		}
+	})
+	inS3(t, "of one who comes disabled, too", func(t *testing.T, w *s3World) {
+		w.add(&useradminv1.AddUserRequest{Id: "bob", Disabled: true})
+		synctest.Wait()
+		w.s3.mu.Lock()
+		defer w.s3.mu.Unlock()
+		if len(w.s3.secrets) != 2 {
+			t.Errorf("principals are %v, want ann's and bob's", w.s3.secrets)
+		}
+	})
+}

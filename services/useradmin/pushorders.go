@@ -70,10 +70,14 @@ func (s *Service) deliver(ctx context.Context, topic string, payload []byte) err
 	if !errors.As(err, &paused) {
 		return gone(err)
 	}
-	again, err := outbox.NewMessage(topic, &m)
+	return s.putOff(ctx, topic, &m, time.Duration(paused))
+}
+
+// putOff queues a message anew, for later.
+func (s *Service) putOff(ctx context.Context, topic string, payload proto.Message, wait time.Duration) error {
+	again, err := outbox.NewMessage(topic, payload)
 	if err != nil {
 		return err
 	}
-	again = again.After(time.Duration(paused))
-	return s.deps.Store.Update(ctx, func(tx kv.Writer) error { return s.tables.principals.Queue(tx, again) })
+	return s.deps.Store.Update(ctx, func(tx kv.Writer) error { return s.tables.principals.Queue(tx, again.After(wait)) })
 }

@@ -114,7 +114,6 @@ func (s *Service) Run(ctx context.Context) error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
 			topicSubject:    s.deliverSubject,
 			topicRole:       s.deliverRole,
-			topicMail:       s.deliverMail,
 			topicRevocation: s.deliverRevocation,
 		}, s.deps.Log)
 	})
@@ -123,7 +122,11 @@ func (s *Service) Run(ctx context.Context) error {
 			topicPush: s.deliverPush,
 			topicLast: s.deliverLast,
 			topicRun:  s.deliverRun,
+			topicEnd:  s.deliverEnd,
 		}, s.deps.Log)
+	})
+	work.Go(func() error {
+		return s.tables.mails.Run(ctx, s.deps.Store, map[string]outbox.Handler{topicMail: s.deliverMail}, s.deps.Log)
 	})
 	return work.Wait()
 }

@@ -35,6 +35,7 @@ func (s *Service) tellSubject(ctx context.Context, of tenant.ID, user string) {
 		s.deps.Log.WarnContext(ctx, "identity was not told of a user yet", "error", err)
 	}
 	s.tables.outbox.Ring()
+	s.tables.mails.Ring()
 	s.tables.principals.Ring()
 }
 

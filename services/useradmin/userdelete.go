@@ -53,9 +53,7 @@ func (u users) DeleteUser(ctx context.Context, r *useradminv1.DeleteUserRequest)
 		return nil, err
 	}
 	u.s.tellSubject(ctx, p.Tenant, r.GetUserId())
-	if err := u.s.tellStorages(ctx, p.Tenant, r.GetUserId()); err != nil {
-		u.s.deps.Log.WarnContext(ctx, "object storages were not told of a user's end yet", "error", err)
-	}
+	u.s.tellStorages(ctx, p.Tenant, r.GetUserId())
 	return &useradminv1.DeleteUserResponse{}, nil
 }
 

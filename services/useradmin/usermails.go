@@ -71,14 +71,14 @@ func (u users) mailLink(ctx context.Context, user, redirect string, done audit.E
 		}
 		order, err := newMailOrder(p.Tenant, user, purpose, email, redirect)
 		return func(tx kv.Writer, _ *storev1.User) error {
-			if err := u.s.tables.outbox.Queue(tx, order); err != nil {
+			if err := u.s.tables.orderMails(tx, order); err != nil {
 				return err
 			}
 			return u.s.tables.audit.Write(tx, scope(p.Tenant), done)
 		}, err
 	})
 	if err == nil {
-		u.s.tables.outbox.Ring()
+		u.s.tables.mails.Ring()
 	}
 	return err
 }

@@ -3,15 +3,14 @@ package useradmin
 import (
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
-	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // ordersFor are the mails that a change of a user makes due: links, and word of what the
 // user may not have done to where they were reached before.
-func (s *Service) ordersFor(old, m *storev1.User) ([]outbox.Message, error) {
+func (s *Service) ordersFor(old, m *storev1.User) ([]mailOrder, error) {
 	of := tenant.ID(old.GetTenant())
-	var orders []outbox.Message
+	var orders []mailOrder
 	for _, due := range linksDue(old, m) {
 		if err := s.canMail(); err != nil {
 			return nil, err
@@ -23,7 +22,7 @@ func (s *Service) ordersFor(old, m *storev1.User) ([]outbox.Message, error) {
 		orders = append(orders, order)
 	}
 	for _, what := range noticesDue(old, m) {
-		order, err := s.newNotice(of, m.GetId(), what, old.GetEmail())
+		order, err := s.newNotice(old, what)
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +54,7 @@ func linksDue(old, m *storev1.User) (due []dueLink) {
 	return due
 }
 
-// noticesDue go to addresses that are known to be the user's.
+// noticesDue leave out addresses that the user turns out never to have had.
 func noticesDue(old, m *storev1.User) (due []notice) {
 	if m.GetEmail() != old.GetEmail() && old.GetEmailVerified() {
 		due = append(due, noticeEmail)

@@ -22,7 +22,8 @@ type userUpdate struct {
 	push   outbox.Message
 	change *storev1.Change
 	done   audit.Entry
-	orders []outbox.Message
+	orders []mailOrder
+	keys   credentialPush
 }
 
 // UpdateUser that changes nothing leaves no trace.
@@ -42,8 +43,12 @@ func (u users) UpdateUser(ctx context.Context, r *useradminv1.UpdateUserRequest)
 	if err != nil {
 		return nil, err
 	}
+	keys, err := newCredentialPush(p.Tenant, r.GetUserId())
+	if err != nil {
+		return nil, err
+	}
 	w := userUpdate{
-		edit: edit, push: push, change: newChange(ctx, kindUser, actionUpdated),
+		edit: edit, push: push, keys: keys, change: newChange(ctx, kindUser, actionUpdated),
 		done: audit.Event(ctx, "user.update", r.GetUserId()).With("fields", strings.Join(edit.names, ",")),
 	}
 	err = u.s.onUser(ctx, p, r.GetUserId(), func(seen *storev1.User, _ *storev1.Account) (_ work, err error) {
@@ -54,6 +59,9 @@ func (u users) UpdateUser(ctx context.Context, r *useradminv1.UpdateUserRequest)
 		return nil, taken(err)
 	}
 	u.s.tellSubject(ctx, p.Tenant, r.GetUserId())
+	if edit.has("enabled") {
+		u.s.tellStorages(ctx, p.Tenant, r.GetUserId())
+	}
 	return &useradminv1.UpdateUserResponse{}, nil
 }
 
@@ -70,10 +78,13 @@ func (t *tables) updateUser(tx kv.Writer, p *auth.Principal, old *storev1.User, 
 			return err
 		}
 	}
-	for _, order := range w.orders {
-		if err := t.outbox.Queue(tx, order); err != nil {
+	if old.GetEnabled() != m.GetEnabled() {
+		if err := t.switchCredentials(tx, p.Tenant, m.GetId(), w.keys); err != nil {
 			return err
 		}
+	}
+	if err := t.orderMails(tx, w.orders...); err != nil {
+		return err
 	}
 	if err := t.writeChange(tx, p.Tenant, w.change, m.GetId(), userFields(old), userFields(m)); err != nil {
 		return err
