@@ -9,8 +9,8 @@ import (
 
 const tokenPath = "/auth/realms/contabo/protocol/openid-connect/token"
 
-// login asks Contabo's token endpoint for a session. The code is left out where it is empty.
-func (s server) login(t *testing.T, p person, code string) reply {
+// loginContabo asks Contabo's token endpoint for a session. The code is left out where it is empty.
+func (s server) loginContabo(t *testing.T, p person, code string) reply {
 	t.Helper()
 	form := url.Values{
 		"grant_type": {"password"}, "client_id": {s.clientID}, "client_secret": {s.clientSecret},
@@ -29,7 +29,7 @@ func (s server) login(t *testing.T, p person, code string) reply {
 // session is a token of Contabo's.
 func (s server) session(t *testing.T, p person) string {
 	t.Helper()
-	r := s.login(t, p, "")
+	r := s.loginContabo(t, p, "")
 	var answer struct {
 		Token string `json:"access_token"`
 	}
@@ -61,4 +61,38 @@ func (s server) token(t *testing.T, p person) string {
 		t.Fatalf("login of %s: status %d: %s", p.username, r.status, r.body)
 	}
 	return token
+}
+
+// users asks the users API as somebody who logs in for it.
+func (s server) users(t *testing.T, as person, method, path, body string) reply {
+	t.Helper()
+	return s.usersBy(t, s.session(t, as), method, path, body)
+}
+
+// usersBy asks the users API with a session.
+func (s server) usersBy(t *testing.T, session, method, path, body string) reply {
+	t.Helper()
+	id := http.Header{"X-Request-Id": {"04e0f898-37b4-48bc-a794-1a57abe6aa31"}}
+	return s.do(t, call{method: method, path: "/v1/users" + path, key: session, body: body, header: id})
+}
+
+// alive tells whether a user's session at Contabo and token of Keystone's open anything.
+func (s server) alive(t *testing.T, user, session, token string) (bySession, byToken bool) {
+	t.Helper()
+	r := s.usersBy(t, session, http.MethodGet, "/"+user, "")
+	k := s.do(t, call{path: "/v3/auth/tokens", header: http.Header{"X-Auth-Token": {token}, "X-Subject-Token": {token}}})
+	for _, status := range []int{r.status, k.status} {
+		if status != http.StatusOK && status != http.StatusUnauthorized {
+			t.Errorf("statuses %d and %d, want 200 or 401: %s %s", r.status, k.status, r.body, k.body)
+		}
+	}
+	return r.status == http.StatusOK, k.status == http.StatusOK
+}
+
+// wantAlive wants both to be valid, or neither.
+func (s server) wantAlive(t *testing.T, user, session, token string, want bool) {
+	t.Helper()
+	if bySession, byToken := s.alive(t, user, session, token); bySession != want || byToken != want {
+		t.Errorf("the session is alive: %t, the token: %t, want %t", bySession, byToken, want)
+	}
 }

@@ -1,9 +1,9 @@
 """The variables by which OpenStack's clients are told where and who, read as they read them."""
 
 import argparse
+import os
 import unittest
 
-from client import OWNER, PROJECT
 from keystoneauth1 import loading
 
 
@@ -15,4 +15,5 @@ class Environment(unittest.TestCase):
         options = parser.parse_args([])
         auth = loading.load_auth_from_argparse_arguments(options)
         got = auth.get_access(loading.load_session_from_argparse_arguments(options))
-        self.assertEqual((got.user_id, got.project_name), (OWNER, PROJECT["project_name"]))
+        want = os.environ["OS_USERNAME"], os.environ["OS_PROJECT_NAME"]
+        self.assertEqual((got.username, got.project_name), want)
