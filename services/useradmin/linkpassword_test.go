@@ -129,6 +129,12 @@ func TestSetPasswordUnlocks(t *testing.T) {
 		expect(t, err, codes.OK)
 		w.expectLogin("bob", newPassword, codes.OK)
 	})
+	inBubble(t, "the account, by the operator", func(t *testing.T, w linkWorld) {
+		w.lock(t, "bob@example.com")
+		_, err := w.operator.ChangePassword(t.Context(), &useradminv1.ChangePasswordRequest{Tenant: acme, User: "bob", Password: newPassword})
+		expect(t, err, codes.OK)
+		w.expectLogin("bob", newPassword, codes.OK)
+	})
 }
 
 func (w linkWorld) expectLogin(user, password string, want codes.Code) {

@@ -48,10 +48,11 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 		if err := o.s.tables.replaceUser(tx, old, m, push); err != nil {
 			return err
 		}
-		if err := o.s.tables.orderMails(tx, notices...); err != nil {
-			return err
-		}
-		return o.s.tables.audit.Write(tx, scope(of), done)
+		return errors.Join(
+			o.s.unlock(tx, u.GetId()), // whoever guessed at the old one
+			o.s.tables.orderMails(tx, notices...),
+			o.s.tables.audit.Write(tx, scope(of), done),
+		)
 	})
 	if err != nil {
 		return nil, err

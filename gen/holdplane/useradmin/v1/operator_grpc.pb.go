@@ -50,7 +50,7 @@ type OperatorServiceClient interface {
 	// ListAllUsers returns a tenant's users in the order of their ids: of those whose id was
 	// made here, the oldest first.
 	ListAllUsers(ctx context.Context, in *ListAllUsersRequest, opts ...grpc.CallOption) (*ListAllUsersResponse, error)
-	// ChangePassword sets a password and ends the user's sessions.
+	// ChangePassword sets a password, ends the user's sessions and unlocks their logins.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
 	// CheckPassword tells whether a user has a password, for comparing. It is no login: a wrong
 	// one counts as no attempt.
@@ -171,7 +171,7 @@ type OperatorServiceServer interface {
 	// ListAllUsers returns a tenant's users in the order of their ids: of those whose id was
 	// made here, the oldest first.
 	ListAllUsers(context.Context, *ListAllUsersRequest) (*ListAllUsersResponse, error)
-	// ChangePassword sets a password and ends the user's sessions.
+	// ChangePassword sets a password, ends the user's sessions and unlocks their logins.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
 	// CheckPassword tells whether a user has a password, for comparing. It is no login: a wrong
 	// one counts as no attempt.
