@@ -103,16 +103,19 @@ func keyChange(fields, operation, request, query, verdict string) func(*testing.
 // TestChangesReachOtherProcesses tells one process of changes and looks at another, which
 // has acted on what was before.
 func TestChangesReachOtherProcesses(t *testing.T) {
-	c := newCluster(t, newServer())
+	testChanges(t, newCluster(t, newServer()), changes)
+}
+
+func testChanges(t *testing.T, c cluster, changes []change) {
 	b, _ := c.join(t)
 	t.Run("by a process that lives on", func(t *testing.T) {
 		t.Parallel()
 		a, _ := c.join(t)
-		reach(t, c, b, func(t *testing.T) (server, func()) { return a, func() {} })
+		reach(t, c, b, changes, func(t *testing.T) (server, func()) { return a, func() {} })
 	})
 	t.Run("by a process that dies when it has answered", func(t *testing.T) {
 		t.Parallel()
-		reach(t, c, b, func(t *testing.T) (server, func()) {
+		reach(t, c, b, changes, func(t *testing.T) (server, func()) {
 			a, p := c.join(t)
 			return a, func() { p.kill(t) }
 		})
@@ -121,7 +124,7 @@ func TestChangesReachOtherProcesses(t *testing.T) {
 
 // reach makes all changes, each by a process that begin starts, and then waits for all of
 // them at b: what takes seconds takes them once.
-func reach(t *testing.T, c cluster, b server, begin func(t *testing.T) (a server, answered func())) {
+func reach(t *testing.T, c cluster, b server, changes []change, begin func(t *testing.T) (a server, answered func())) {
 	type pending struct {
 		do, answered func()
 		known        func(server) bool

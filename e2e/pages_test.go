@@ -90,17 +90,17 @@ func (d dev) passwords(t *testing.T, b *browser) {
 		t.Fatalf("reset: status %d: %s", r.status, r.body)
 	}
 	b.follow(d.mailsPage(), ann.email, first, "Set a new password")
-	d.wantAlive(t, ann.id, session, token, true)
+	d.wantBoth(t, ann, session, token, http.StatusOK)
 	old := ann
 	ann.password = "staple correct horse"
 	b.choose(ann.password, "Your password is set")
-	d.wantAlive(t, ann.id, session, token, false)
+	d.wantBoth(t, ann, session, token, http.StatusUnauthorized)
 	for _, r := range []reply{d.loginContabo(t, old, ""), d.loginKeystone(t, old, "")} {
 		if r.status != http.StatusUnauthorized {
 			t.Errorf("login with the old password: status %d: %s", r.status, r.body)
 		}
 	}
-	d.wantAlive(t, ann.id, d.session(t, ann), d.token(t, ann), true)
+	d.wantBoth(t, ann, d.session(t, ann), d.token(t, ann), http.StatusOK)
 }
 
 // factor has a user with a second factor set the password and enrol the factor.
