@@ -20,7 +20,7 @@ const s3Start = `tenants:
     contabo: {tenant_id: DE, customer_id: 54321}
     oauth_client: {client_secret: a secret of the client}
     users:
-      - {id: owner, email: owner@example.com, password: the password of the owner, owner: true}
+      - {id: owner, email: owner@example.com, password: the password of owner, owner: true}
       - {id: ann, email: ann@example.com, password: the password of ann}
     object_storages:
       - {id: eu, region: European Union, display_name: Europe, s3_url: %[1]q, driver: versitygw, admin_url: %[1]q,
