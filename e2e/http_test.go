@@ -53,7 +53,7 @@ func (s server) send(ctx context.Context, c call) (reply, error) {
 	if c.key != "" {
 		req.Header.Set("Authorization", "Bearer "+c.key)
 	}
-	if c.body != "" {
+	if c.body != "" && req.Header.Get("Content-Type") == "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return readReply(http.DefaultClient.Do(req))

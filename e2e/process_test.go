@@ -82,6 +82,13 @@ func (p *process) ready(t *testing.T, baseURL string) {
 	}
 }
 
+func (p *process) signal(t *testing.T, s syscall.Signal) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // kill ends the process as a power failure would.
 func (p *process) kill(t *testing.T) {
 	t.Helper()

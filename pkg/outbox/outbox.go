@@ -25,12 +25,13 @@ import (
 type Handler func(ctx context.Context, payload []byte) error
 
 const (
-	// lease is how long a worker has a message to itself.
-	lease = time.Minute
+	// lease is how long a worker has a message to itself; urgent ones wait less for those of
+	// a process that died.
+	lease, urgentLease = time.Minute, 3 * time.Second
 	// poll is how often due messages are looked for when nobody rings.
 	poll = time.Second
 	// maxWait is the longest pause between two tries.
-	maxWait = time.Minute
+	maxWait, urgentWait = time.Minute, time.Second
 	// atOnce and parallel bound what is read in a round, and delivered side by side.
 	atOnce   = 128
 	parallel = 8
@@ -38,8 +39,9 @@ const (
 
 // Outbox is a store's queue.
 type Outbox struct {
-	messages *table.Table[*storev1.OutboxMessage]
-	bell     chan struct{}
+	messages       *table.Table[*storev1.OutboxMessage]
+	bell           chan struct{}
+	lease, maxWait time.Duration
 }
 
 // New returns the outbox of the store that blind belongs to.
@@ -49,13 +51,22 @@ func New(blind table.Blinder) *Outbox { return Named("outbox", blind) }
 // outbox wait for each other when there are many: work on servers that may hang has its own.
 func Named(name string, blind table.Blinder) *Outbox {
 	return &Outbox{
-		bell: make(chan struct{}, 1),
+		bell: make(chan struct{}, 1), lease: lease, maxWait: maxWait,
 		messages: table.New(table.Spec[*storev1.OutboxMessage]{
 			Name: name,
 			// Ordered by time due, so that a worker reads nothing that is not.
 			ID: func(m *storev1.OutboxMessage) []any { return place(m) },
 		}, blind),
 	}
+}
+
+// Urgent is a further outbox for work that others rely on within seconds: whether the
+// process dies that does it, or the server is away that it needs, it is tried again 3 seconds
+// later at most. A delivery has 2 seconds.
+func Urgent(name string, blind table.Blinder) *Outbox {
+	o := Named(name, blind)
+	o.lease, o.maxWait = urgentLease, urgentWait
+	return o
 }
 
 // Table is the queue's table, for the store's table.Set.
@@ -135,7 +146,7 @@ func (o *Outbox) work(ctx context.Context, store kv.Store, m *storev1.OutboxMess
 	}
 	failure := fmt.Errorf("no handler for topic %s", m.GetTopic())
 	if handle, ok := handlers[m.GetTopic()]; ok {
-		failure = deliver(ctx, handle, m.GetPayload())
+		failure = deliver(ctx, o.lease*3/4, handle, m.GetPayload())
 	}
 	if ctx.Err() != nil {
 		return nil // the lease lapses by itself
@@ -148,13 +159,13 @@ func (o *Outbox) work(ctx context.Context, store kv.Store, m *storev1.OutboxMess
 
 // deliver gives the handler less time than the lease has. A handler that panics has
 // failed; ending the process would only bring the message, and the panic, back.
-func deliver(ctx context.Context, handle Handler, payload []byte) (err error) {
+func deliver(ctx context.Context, patience time.Duration, handle Handler, payload []byte) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("handler panicked: %T\n%s", p, debug.Stack())
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, lease*3/4)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	return handle(ctx, payload)
 }
@@ -180,7 +191,7 @@ func (o *Outbox) due(ctx context.Context, store kv.Store) (due []*storev1.Outbox
 // take leases a message; it is nil when another worker was faster.
 func (o *Outbox) take(ctx context.Context, store kv.Store, seen *storev1.OutboxMessage) (*storev1.OutboxMessage, error) {
 	taken := proto.CloneOf(seen)
-	taken.DueAtMs, taken.Attempts = time.Now().Add(lease).UnixMilli(), seen.GetAttempts()+1
+	taken.DueAtMs, taken.Attempts = time.Now().Add(o.lease).UnixMilli(), seen.GetAttempts()+1
 	moved, err := o.move(ctx, store, seen, taken)
 	if !moved {
 		taken = nil
@@ -194,7 +205,7 @@ func (o *Outbox) settle(ctx context.Context, store kv.Store, m *storev1.OutboxMe
 	var again *storev1.OutboxMessage
 	if failure != nil {
 		again = proto.CloneOf(m)
-		again.DueAtMs = time.Now().Add(pause(m.GetAttempts())).UnixMilli()
+		again.DueAtMs = time.Now().Add(pause(m.GetAttempts(), o.maxWait)).UnixMilli()
 	}
 	_, err := o.move(ctx, store, m, again)
 	return err
@@ -227,9 +238,9 @@ func (o *Outbox) move(ctx context.Context, store kv.Store, seen, next *storev1.O
 func place(m *storev1.OutboxMessage) []any { return []any{uint64(m.GetDueAtMs()), m.GetId()} }
 
 // pause grows with the tries: half a second, then half as much again, with jitter.
-func pause(attempts int32) time.Duration {
+func pause(attempts int32, longest time.Duration) time.Duration {
 	b := backoff.NewExponentialBackOff()
-	b.MaxInterval = maxWait
+	b.MaxInterval = longest
 	d := b.NextBackOff()
 	for range min(attempts-1, 30) {
 		d = b.NextBackOff()

@@ -150,7 +150,7 @@ func (a appCredentials) DeleteApplicationCredential(ctx context.Context, r *user
 		if err := a.s.tables.audit.Write(tx, scope(p.Tenant), done); err != nil {
 			return err
 		}
-		return a.s.tables.outbox.Queue(tx, revocation)
+		return a.s.tables.urgent.Queue(tx, revocation)
 	})
 	if err != nil {
 		return nil, err

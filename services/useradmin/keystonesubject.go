@@ -63,7 +63,7 @@ func (k keystone) RevokeKeystoneToken(ctx context.Context, r *useradminv1.Revoke
 		if err := k.s.tables.audit.Write(tx, scope(tenant.ID(row.GetTenant())), done); err != nil {
 			return err
 		}
-		return k.s.tables.outbox.Queue(tx, revocation)
+		return k.s.tables.urgent.Queue(tx, revocation)
 	})
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (s *Service) endTokens(ctx context.Context, of *storev1.KeystoneToken) {
 	if err := s.revoke(ctx, of); err != nil {
 		s.deps.Log.WarnContext(ctx, "identity was not told of a token's end yet", "error", err)
 	}
-	s.tables.outbox.Ring()
+	s.tables.urgent.Ring()
 }
 
 func (s *Service) deliverRevocation(ctx context.Context, payload []byte) error {

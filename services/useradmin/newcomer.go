@@ -80,7 +80,7 @@ func (t *tables) add(tx kv.Writer, n newcomer) error {
 	if err := t.provide(tx, of, n.user.GetId(), n.keys); err != nil {
 		return err
 	}
-	return t.outbox.Queue(tx, n.push)
+	return t.urgent.Queue(tx, n.push)
 }
 
 // userFields are what audits show of a user.

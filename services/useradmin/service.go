@@ -111,10 +111,14 @@ func (s *Service) Run(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
 	work.Go(func() error {
-		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
+		return s.tables.urgent.Run(ctx, s.deps.Store, map[string]outbox.Handler{
 			topicSubject:    s.deliverSubject,
-			topicRole:       s.deliverRole,
 			topicRevocation: s.deliverRevocation,
+		}, s.deps.Log)
+	})
+	work.Go(func() error {
+		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
+			topicRole: s.deliverRole,
 		}, s.deps.Log)
 	})
 	work.Go(func() error {

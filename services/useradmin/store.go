@@ -43,6 +43,7 @@ type tables struct {
 	changes        *table.Table[*storev1.Change]                // tenant
 	audit          *audit.Log
 	outbox         *outbox.Outbox
+	urgent         *outbox.Outbox // what identity has to know within seconds
 	principals     *outbox.Outbox // for object storages, which may hang
 	mails          *outbox.Outbox // for the mail server, which may hang, too
 }
@@ -50,7 +51,7 @@ type tables struct {
 func (t *tables) set() table.Set {
 	return table.Set{
 		t.accounts, t.users, t.attempts, t.roles, t.links, t.tokens, t.appCredentials,
-		t.storages, t.credentials, t.changes, t.audit.Table(), t.outbox.Table(), t.principals.Table(), t.mails.Table(),
+		t.storages, t.credentials, t.changes, t.audit.Table(), t.outbox.Table(), t.urgent.Table(), t.principals.Table(), t.mails.Table(),
 	}
 }
 
@@ -88,6 +89,7 @@ func newTables(blind table.Blinder) tables {
 		changes:     newChangeTable(blind),
 		audit:       audit.NewLog(blind),
 		outbox:      outbox.New(blind),
+		urgent:      outbox.Urgent("urgent", blind),
 		principals:  outbox.Named("s3outbox", blind),
 		mails:       outbox.Named("mailoutbox", blind),
 	}

@@ -34,7 +34,7 @@ func (s *Service) tellSubject(ctx context.Context, of tenant.ID, user string) {
 	if err := s.pushSubject(ctx, of, user); err != nil {
 		s.deps.Log.WarnContext(ctx, "identity was not told of a user yet", "error", err)
 	}
-	s.tables.outbox.Ring()
+	s.tables.urgent.Ring()
 	s.tables.mails.Ring()
 	s.tables.principals.Ring()
 }
@@ -87,7 +87,7 @@ func (t *tables) replaceUser(tx kv.Writer, old, m *storev1.User, push outbox.Mes
 	if err := t.users.Replace(tx, scope(tenant.ID(old.GetTenant())), old, m); err != nil {
 		return err
 	}
-	return t.outbox.Queue(tx, push)
+	return t.urgent.Queue(tx, push)
 }
 
 func endsSessions(old, m *storev1.User) bool {

@@ -47,7 +47,7 @@ func (u users) DeleteUser(ctx context.Context, r *useradminv1.DeleteUserRequest)
 		if err := u.s.tables.audit.Write(tx, scope(p.Tenant), done); err != nil {
 			return err
 		}
-		return u.s.tables.outbox.Queue(tx, push)
+		return u.s.tables.urgent.Queue(tx, push)
 	})
 	if err != nil {
 		return nil, err
