@@ -170,11 +170,14 @@ func byKeyboard(b *tab) {
 func focusOnErrors(b *tab) {
 	b.open("/pages/set-password?token=activation")
 	b.load(chromedp.SendKeys(chromedp.ID("password"), good), chromedp.SendKeys(chromedp.ID("repeat"), "another\r"))
+	focused := chromedp.WaitReady(chromedp.CSS("input:focus")) // comes with the first frame
 	const described = `document.activeElement.id + ": " + document.getElementById(document.activeElement.getAttribute("aria-describedby").split(" ")[0]).textContent`
+	b.do(focused)
 	if got := ask[string](b, described); got != "repeat: The two passwords differ. Please type both again." {
 		b.t.Errorf("the focus is on %s", got)
 	}
 	b.load(chromedp.SendKeys(chromedp.ID("password"), "short"), chromedp.SendKeys(chromedp.ID("repeat"), "short\r"))
+	b.do(focused)
 	if got := ask[string](b, described); got != "password: This password is too short. It needs at least 12 characters." {
 		b.t.Errorf("the focus is on %s", got)
 	}

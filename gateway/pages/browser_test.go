@@ -27,7 +27,9 @@ const patience = 30 * time.Second
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()
 	// As root, Chromium has no sandbox; what it opens here are our own pages.
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("accept-lang", "en"))
+	// Keys that come before a page is painted are else dropped.
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox,
+		chromedp.Flag("accept-lang", "en"), chromedp.Flag("allow-pre-commit-input", true))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
@@ -53,7 +55,7 @@ type tab struct {
 func newTab(t *testing.T, browser context.Context, w *world) *tab {
 	t.Helper()
 	b := &tab{world: w, t: t, server: httptest.NewServer(w)}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithListener(b.notice), chromedp.WithNewBrowserContext())
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithListener(b.notice))
 	b.ctx = ctx
 	t.Cleanup(func() {
 		cancel()
@@ -65,7 +67,11 @@ func newTab(t *testing.T, browser context.Context, w *world) *tab {
 		}
 	})
 	b.do(chromedp.EmulateViewport(320, 640))
-	if _, err := chromedp.Call(b.ctx, audits.Enable, cdp.Empty{}); err != nil {
+	_, err := chromedp.Call(b.ctx, audits.Enable, cdp.Empty{})
+	if err == nil { // a tab that closes late would take the focus along
+		_, err = chromedp.Call(b.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return b
