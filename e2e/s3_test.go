@@ -98,6 +98,14 @@ func startS3(t *testing.T, endpoint, region, accessKey, secret string) *s3Client
 // expect orders something and checks what comes of it.
 func (c *s3Client) expect(order, want string) {
 	c.t.Helper()
+	if got := c.order(order); got != want {
+		c.t.Errorf("%s: %q, want %q", order, got, want)
+	}
+}
+
+// order returns what comes of an order.
+func (c *s3Client) order(order string) string {
+	c.t.Helper()
 	if _, err := io.WriteString(c.orders, order+"\n"); err != nil {
 		c.t.Fatalf("%s: %v", order, err)
 	}
@@ -105,7 +113,5 @@ func (c *s3Client) expect(order, want string) {
 	if err != nil {
 		c.t.Fatalf("%s: %v", order, err) // the trouble is told when it is over
 	}
-	if got := strings.TrimSpace(line); got != want {
-		c.t.Errorf("%s: %q, want %q", order, got, want)
-	}
+	return strings.TrimSpace(line)
 }

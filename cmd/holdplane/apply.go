@@ -1,33 +1,36 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc/codes"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/services/identity"
+	"github.com/holdplane/holdplane/services/useradmin"
 )
 
 // apply creates what is missing in the services of this process, and reports what is
 // there but different. It does nothing at all when a part can't be valid.
 func (b *bootstrap) apply(ctx context.Context, p *process) error {
-	if p.instances[identity.Name] == nil {
+	if len(p.instances) == 0 {
 		return nil
 	}
 	if err := b.validate(p.valid); err != nil {
 		return fmt.Errorf("bootstrap %s: %w", b.path, err)
 	}
-	conn := p.internalConn(identity.Name)
-	a := applier{tenants: identityv1.NewTenantServiceClient(conn), access: identityv1.NewAccessServiceClient(conn), log: p.log}
+	a := newApplier(p)
 	for _, t := range b.Tenants {
 		if err := a.tenant(ctx, t); err != nil {
 			return fmt.Errorf("bootstrap tenant %s: %w", t.ID, err)
@@ -47,6 +50,11 @@ func (b *bootstrap) validate(rules *rpc.Validator) error {
 				return fmt.Errorf("tenants[%d].root_keys[%d]: %s", i, j, fault.From(err).Message)
 			}
 		}
+		for at, r := range t.userRequests() {
+			if err := rules.Check(r); err != nil {
+				return fmt.Errorf("tenants[%d]: %s: %s", i, at, fault.From(err).Message)
+			}
+		}
 	}
 	return nil
 }
@@ -60,20 +68,28 @@ func (t *bootstrapTenant) request() *identityv1.CreateTenantRequest {
 }
 
 func (k *bootstrapRootKey) request(tenant text) *identityv1.CreateRootKeyRequest {
-	permissions := make([]string, len(k.Permissions))
-	for i, p := range k.Permissions {
-		permissions[i] = string(p)
-	}
-	return &identityv1.CreateRootKeyRequest{Tenant: string(tenant), Name: string(k.Name), Permissions: permissions, Secret: k.Key.text}
+	return &identityv1.CreateRootKeyRequest{Tenant: string(tenant), Name: string(k.Name), Permissions: plain(k.Permissions), Secret: k.Key.text}
 }
 
 // applier creates what is missing.
 type applier struct {
 	tenants identityv1.TenantServiceClient
-	access  identityv1.AccessServiceClient
+	access  identityv1.AccessServiceClient    // nil where identity is elsewhere
+	users   useradminv1.OperatorServiceClient // nil where user-admin is
 	log     *slog.Logger
 
 	known map[string]*identityv1.Tenant // nil until one of them is there already
+}
+
+func newApplier(p *process) *applier {
+	a := &applier{tenants: identityv1.NewTenantServiceClient(p.internalConn(identity.Name)), log: p.log}
+	if p.instances[identity.Name] != nil {
+		a.access = identityv1.NewAccessServiceClient(p.internal)
+	}
+	if p.instances[useradmin.Name] != nil {
+		a.users = useradminv1.NewOperatorServiceClient(p.internal)
+	}
+	return a
 }
 
 // difference is between what is asked for and what is there. It names no values: it is
@@ -82,20 +98,51 @@ type difference string
 
 func (d difference) Error() string { return string(d) }
 
+// tenant makes a tenant whichever service needs it: the others may start before identity has
+// come to it. Differences are identity's to report.
 func (a *applier) tenant(ctx context.Context, t bootstrapTenant) error {
-	_, err := a.tenants.CreateTenant(ctx, t.request())
+	err := a.createTenant(ctx, t.request())
 	if err != nil && fault.From(err).Code == codes.AlreadyExists {
 		err = a.compareTenant(ctx, t)
 	}
 	if err := a.report(ctx, err, "tenant", t.ID); err != nil {
 		return err
 	}
-	for _, k := range t.RootKeys {
-		if err := a.report(ctx, a.rootKey(ctx, t.ID, k), "tenant", t.ID, "root_key", k.Name); err != nil {
-			return fmt.Errorf("root key %s: %w", k.Name, err)
+	if a.access != nil {
+		for _, k := range t.RootKeys {
+			if err := a.report(ctx, a.rootKey(ctx, t.ID, k), "tenant", t.ID, "root_key", k.Name); err != nil {
+				return fmt.Errorf("root key %s: %w", k.Name, err)
+			}
 		}
 	}
+	if a.users != nil {
+		return a.people(ctx, t)
+	}
 	return nil
+}
+
+// identityPatience is how long a start waits for identity, which may be starting elsewhere.
+const identityPatience = 30 * time.Second
+
+func (a *applier) createTenant(ctx context.Context, r *identityv1.CreateTenantRequest) error {
+	patient, cancel := context.WithTimeout(ctx, identityPatience)
+	defer cancel()
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for first := true; ; first = false {
+		_, err := a.tenants.CreateTenant(patient, r)
+		if err == nil || fault.From(err).Code != codes.Unavailable {
+			return err
+		}
+		if first {
+			a.log.InfoContext(ctx, "bootstrap waits for identity")
+		}
+		select {
+		case <-again.C:
+		case <-patient.Done():
+			return cmp.Or(ctx.Err(), fmt.Errorf("identity has not answered for %v; start it, and see --internal-peer", identityPatience))
+		}
+	}
 }
 
 // report logs a difference and returns any other error.
@@ -109,6 +156,9 @@ func (a *applier) report(ctx context.Context, err error, what ...any) error {
 }
 
 func (a *applier) compareTenant(ctx context.Context, t bootstrapTenant) error {
+	if a.access == nil {
+		return nil
+	}
 	if a.known == nil {
 		all, err := allTenants(ctx, a.tenants)
 		if err != nil {

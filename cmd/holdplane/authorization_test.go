@@ -8,14 +8,11 @@ import (
 	"testing"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/dynamicpb"
-
-	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 )
 
 // door is where a method is reached.
@@ -44,7 +41,7 @@ type row struct {
 }
 
 // rows has one line per method. A method without one fails the build.
-var rows = joined(identityRows, ratelimitRows, rbacRows, keyRows, internalRows)
+var rows = joined(identityRows, ratelimitRows, rbacRows, keyRows, userRows, tokenRows, internalRows, operatorRows)
 
 func joined(all ...map[string]row) map[string]row {
 	sum := map[string]row{}
@@ -52,51 +49,6 @@ func joined(all ...map[string]row) map[string]row {
 		maps.Copy(sum, some)
 	}
 	return sum
-}
-
-// owner is the tenant whose objects are asked for.
-const owner = "owner"
-
-// world is a server with one caller of each kind.
-type world struct {
-	*server
-	right, revoked, powerless, foreign string
-}
-
-func newWorld(t *testing.T) *world {
-	w := &world{server: startDev(t)}
-	_, w.right = w.newKey(t, owner, allPermissions()...)
-	_, w.powerless = w.newKey(t, owner, "vault.*.read_connection")
-	_, w.foreign = w.newKey(t, "stranger", allPermissions()...)
-	var revokedID string
-	revokedID, w.revoked = w.newKey(t, owner, allPermissions()...)
-	_, err := identityv1.NewAccessServiceClient(w.internal).RevokeRootKey(t.Context(),
-		&identityv1.RevokeRootKeyRequest{Tenant: owner, Id: revokedID})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
-
-// caller is a kind of caller, and the code each kind of method has for it.
-type caller struct {
-	name string
-	key  func(*world) string
-	want func(row) codes.Code
-}
-
-var callers = []caller{
-	{"no credential", func(*world) string { return "" }, func(row) codes.Code { return codes.Unauthenticated }},
-	{"unknown key", func(*world) string { return "hp_root_unknown000000000" }, func(row) codes.Code { return codes.Unauthenticated }},
-	{"revoked key", func(w *world) string { return w.revoked }, func(row) codes.Code { return codes.Unauthenticated }},
-	{"key without the permission", func(w *world) string { return w.powerless }, func(r row) codes.Code {
-		if r.silent {
-			return codes.OK
-		}
-		return codes.PermissionDenied
-	}},
-	{"key of another tenant", func(w *world) string { return w.foreign }, func(r row) codes.Code { return r.foreign }},
-	{"right key", func(w *world) string { return w.right }, func(r row) codes.Code { return r.right }},
 }
 
 func TestAuthorization(t *testing.T) {
@@ -122,19 +74,19 @@ func TestAuthorization(t *testing.T) {
 
 // checkPublic calls through the public listener and, where it has a route, the gateway.
 func (w *world) checkPublic(t *testing.T, m protoreflect.MethodDescriptor, r row, c caller) {
-	want := c.want(r)
+	want, key := c.want(r, m), c.key(w, m)
 	switch r.door {
 	case anyone:
-		want = codes.OK
+		want = r.right
 	case operator:
 		want = codes.Unimplemented
 	}
-	if got := w.call(t, m, r.request(t, w), c.key(w)); got != want {
+	if got := w.call(t, m, r.request(t, w), key); got != want {
 		t.Errorf("gRPC: got %v, want %v", got, want)
 	}
-	got, ok := w.callJSON(t, m, r.request(t, w), c.key(w))
+	got, ok := w.callJSON(t, m, r.request(t, w), key)
 	// Unkey's v2 takes a request without a credential for a malformed one.
-	if c.key(w) == "" && want == codes.Unauthenticated && m.ParentFile().Package() == "holdplane.identity.v2" {
+	if key == "" && want == codes.Unauthenticated && m.ParentFile().Package() == "holdplane.identity.v2" {
 		want = codes.InvalidArgument
 	}
 	if ok && !fits(got, want) {
@@ -167,7 +119,7 @@ func (w *world) checkOperator(t *testing.T, m protoreflect.MethodDescriptor, r r
 func (w *world) call(t *testing.T, m protoreflect.MethodDescriptor, request proto.Message, key string) codes.Code {
 	ctx := context.Context(t.Context())
 	if key != "" {
-		ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+key)
+		ctx = bearing(ctx, key)
 	}
 	return status.Code(w.public.Invoke(ctx, fullName(m), request, dynamicpb.NewMessage(m.Output())))
 }
@@ -193,8 +145,7 @@ func (w *world) callJSON(t *testing.T, m protoreflect.MethodDescriptor, request 
 	if !ok {
 		return 0, false
 	}
-	path, body := at.target(t, codecOf(t, m.Parent()), request)
-	status, _ = w.send(t, at.verb, key, path, body)
+	status, _ = w.deliver(t, at.outgoing(t, m, request, key))
 	return status, true
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"strings"
 
@@ -22,6 +23,13 @@ type bootstrapTenant struct {
 	Name     text               `yaml:"name"`
 	Quota    bootstrapQuota     `yaml:"quota"`
 	RootKeys []bootstrapRootKey `yaml:"root_keys"`
+
+	Contabo          bootstrapContabo   `yaml:"contabo"`
+	OAuthClient      bootstrapClient    `yaml:"oauth_client"`
+	MailRedirectURLs []text             `yaml:"mail_redirect_urls"`
+	Roles            []bootstrapRole    `yaml:"roles"`
+	Users            []bootstrapUser    `yaml:"users"`
+	ObjectStorages   []bootstrapStorage `yaml:"object_storages"`
 }
 
 type bootstrapQuota struct {
@@ -86,14 +94,33 @@ func checkReadable(path string, b *bootstrap) error {
 	if info.Mode().Perm()&0o077 == 0 {
 		return nil
 	}
-	for _, t := range b.Tenants {
-		for _, k := range t.RootKeys {
-			if k.Key.literal {
-				return fmt.Errorf("it holds a root key and other users can read it (mode %04o); close it with: chmod 600 %s, or give the key as {env: NAME} or {file: PATH}", info.Mode().Perm(), path)
-			}
+	for what, secret := range b.secrets() {
+		if secret.literal && secret.text != "" {
+			return fmt.Errorf("it holds %s and other users can read it (mode %04o); close it with: chmod 600 %s, or give what is secret as {env: NAME} or {file: PATH}", what, info.Mode().Perm(), path)
 		}
 	}
 	return nil
+}
+
+// secrets are what nobody else may read, and what they are.
+func (b *bootstrap) secrets() iter.Seq2[string, secret] {
+	return func(yield func(string, secret) bool) {
+		for _, t := range b.Tenants {
+			ok := yield("a client's secret", t.OAuthClient.ClientSecret)
+			for _, k := range t.RootKeys {
+				ok = ok && yield("a root key", k.Key)
+			}
+			for _, u := range t.Users {
+				ok = ok && yield("a password", u.Password)
+			}
+			for _, s := range t.ObjectStorages {
+				ok = ok && yield("a storage's secret key", s.AdminSecretKey)
+			}
+			if !ok {
+				return
+			}
+		}
+	}
 }
 
 func (b *bootstrap) check() error {
@@ -105,6 +132,9 @@ func (b *bootstrap) check() error {
 			if k.Key.text == "" || len(k.Permissions) == 0 {
 				return fmt.Errorf("tenants[%d].root_keys[%d] needs key and permissions", i, j)
 			}
+		}
+		if err := t.checkUsers(); err != nil {
+			return fmt.Errorf("tenants[%d].%w", i, err)
 		}
 	}
 	return nil

@@ -9,17 +9,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/holdplane/holdplane/gateway"
-	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/seal"
+	"github.com/holdplane/holdplane/services/useradmin"
 )
-
-// devTenant owns what dev makes.
-const devTenant = "default"
-
-// devKeyName is the variable that keeps dev's root key between starts.
-const devKeyName = "UNKEY_ROOT_KEY"
 
 // devCmd runs everything in one process with nothing prepared. It listens on loopback
 // only and answers no foreign Host, so that no web page can reach it by a name of its own.
@@ -37,33 +33,31 @@ func (c *devCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	kept := filepath.Join(c.DataDir, "dev.env")
-	key, err := devKey(kept)
+	secrets, err := readDevSecrets(kept)
 	if err != nil {
 		return err
 	}
-	start.Tenants = append(start.Tenants, bootstrapTenant{
-		ID: devTenant, Name: devTenant,
-		RootKeys: []bootstrapRootKey{{Name: "dev", Key: secret{text: key}, Permissions: devPermissions()}},
-	})
+	start.Tenants = append(start.Tenants, secrets.tenant())
+	users := slices.Contains(names, useradmin.Name)
 	log, flush := newLog(t.err, c.LogLevel)
 	if isTerminal(t.err) {
 		log = slog.New(slog.NewTextHandler(t.err, nil))
 	}
 	return errors.Join(serve(ctx, c.serverFlags, names, start, log, gateway.LoopbackHost, func(p *process, l *listeners) error {
-		vars := append(addresses(l), variable{devKeyName, key})
-		mails := p.mailsURL()
-		if mails != "" {
-			vars = append(vars, variable{"MAILS_URL", mails})
+		base, vars := "http://"+l.httpOn.Addr().String(), addresses(l)
+		if p.mailbox != nil {
+			vars = append(vars, variable{"MAILS_URL", p.mailsURL()})
 		}
-		if err := writeEnvFile(kept, vars); err != nil {
+		// All secrets are kept, also those of a service that is left out this time.
+		if err := writeEnvFile(kept, slices.Concat(vars, secrets.variables(base, true))); err != nil {
 			return err
 		}
 		if c.EnvFile != "" {
-			if err := writeEnvFile(c.EnvFile, vars); err != nil {
+			if err := writeEnvFile(c.EnvFile, slices.Concat(vars, secrets.variables(base, users))); err != nil {
 				return err
 			}
 		}
-		return c.greet(t, kept, key, mails, l)
+		return c.greet(t, kept, base, l.publicOn.Addr().String(), secrets.greeting(users, p.mailsURL()))
 	}), flush())
 }
 
@@ -110,52 +104,16 @@ func makeMasterKey(path, dataDir string) error {
 	return err
 }
 
-// devKey is the root key of earlier starts, or a new one.
-func devKey(kept string) (string, error) {
-	vars, err := readEnvFile(kept)
-	if err != nil {
-		return "", fmt.Errorf("read %s: %w", kept, err)
-	}
-	if key := vars[devKeyName]; key != "" {
-		return key, nil
-	}
-	return id.Secret("hp_root"), nil
-}
-
-// devPermissions open everything to dev's root key.
-func devPermissions() []text {
-	var all []text
-	for _, p := range allPermissions() {
-		all = append(all, text(p))
-	}
-	return all
-}
-
 // greet shows how to go on. Credentials go to a terminal only: what a script or a
 // service manager catches ends in logs.
-func (c *devCmd) greet(t *terminal, kept, key, mails string, l *listeners) error {
-	base, grpc := "http://"+l.httpOn.Addr().String(), l.publicOn.Addr().String()
+func (c *devCmd) greet(t *terminal, kept, base, grpc, greeting string) error {
 	if !isTerminal(t.out) {
 		_, err := fmt.Fprintf(t.out, "holdplane dev is ready at %s and %s; credentials are in %s\n", base, grpc, kept)
 		return err
 	}
-	if mails != "" {
-		mails = "\n  mails " + mails + "     (opens once)"
-	}
-	_, err := fmt.Fprintf(t.out, `
-holdplane dev is ready. Data lies in %[4]s; not for production (then: holdplane init, holdplane serve).
-
-  JSON  %[1]s     gRPC  %[2]s     metrics  http://%[5]s/metrics
-  key   %[3]s     (also in %[6]s)%[7]s
-
-  curl %[1]s/v1/identities.createIdentity -H 'Authorization: Bearer %[3]s' \
-    -H 'Content-Type: application/json' -d '{"externalId":"user_123","meta":{"plan":"pro"}}'
-
-  Python       Unkey(bearer_auth="%[3]s", server_url="%[1]s")
-  TypeScript   new Unkey({ rootKey: "%[3]s", baseUrl: "%[1]s" })
-  grpcurl      grpcurl -plaintext -H 'authorization: Bearer %[3]s' %[2]s holdplane.identity.v1.IdentityService/ListIdentities
-
-`, base, grpc, key, c.DataDir, c.AdminAddr, kept, mails)
+	_, err := strings.NewReplacer(
+		"{base}", base, "{grpc}", grpc, "{admin}", c.AdminAddr, "{data}", c.DataDir, "{kept}", kept,
+	).WriteString(t.out, greeting)
 	return err
 }
 

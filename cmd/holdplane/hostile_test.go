@@ -29,14 +29,14 @@ func TestHostileCampaign(t *testing.T) {
 	t.Logf("seed %d", seed)
 	const senders = 8
 	each := campaign(5_000, 100_000) / senders
-	w := &world{server: s, right: s.rootKey}
+	w := newWorldOf(t, s, devTenant, s.rootKey)
 	var group sync.WaitGroup
 	for n := range senders {
 		group.Go(func() {
 			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w}
 			for i := range each {
 				if i%100 == 0 {
-					h.known = w.objects(t) // some have deleted those before
+					h.known, h.numbers = w.objects(t) // some have deleted those before
 				}
 				if fault := h.send(t.Context()); fault != "" {
 					t.Error(fault)
@@ -54,19 +54,22 @@ func TestHostileCampaign(t *testing.T) {
 	}
 }
 
-// objects are names of objects of every kind.
-func (w *world) objects(t *testing.T) []string {
+// objects are names and numbers of objects of every kind.
+func (w *world) objects(t *testing.T) (names []string, numbers []int64) {
 	keyID, secret := w.apiKey(t)
 	permission, slug := w.newPermission(t)
 	role, name := w.newRole(t)
-	return []string{w.api(t), keyID, secret, permission, slug, role, name, w.identity(t), w.override(t), namespace}
+	user, storage, credential := w.credential(t)
+	names = []string{w.api(t), keyID, secret, permission, slug, role, name, w.identity(t), w.override(t), namespace, user, storage, w.tenant}
+	return names, []int64{w.userRole(t), credential}
 }
 
 // hostile makes messages of the right types.
 type hostile struct {
 	*generator
 	*world
-	known []string
+	known   []string
+	numbers []int64
 }
 
 // send sends a message and says what is wrong with the answer; empty when nothing is.
@@ -80,9 +83,14 @@ func (h *hostile) send(ctx context.Context) string {
 	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+h.right)
 	err := h.public.Invoke(ctx, fullName(m), request, dynamicpb.NewMessage(m.Output()))
 	switch code := status.Code(err); code {
-	case codes.OK, codes.ResourceExhausted: // the latter for its size; gRPC's words
+	case codes.OK, codes.ResourceExhausted: // the latter for its size, in gRPC's words, or for guesses
 		return ""
-	case codes.Internal, codes.Unknown, codes.Unavailable, codes.DeadlineExceeded, codes.DataLoss, codes.Unimplemented, codes.Unauthenticated:
+	case codes.Unauthenticated:
+		if rows[fullName(m)].door == anyone {
+			return "" // a login
+		}
+		return fmt.Sprintf("%s: %v", m.FullName(), err)
+	case codes.Internal, codes.Unknown, codes.Unavailable, codes.DeadlineExceeded, codes.DataLoss, codes.Unimplemented:
 		return fmt.Sprintf("%s: %v\n%.1000s", m.FullName(), err, request)
 	}
 	for _, word := range leaks {
@@ -186,8 +194,11 @@ func (h *hostile) scalar(f protoreflect.FieldDescriptor) protoreflect.Value {
 // number is one at the edge of what programs expect.
 func (h *hostile) number() int64 {
 	edges := []int64{0, 1, -1, 2, 15, 16, 31, 100, 255, 256, 1000, 60_000, math.MaxInt32, math.MinInt32, math.MaxUint32, 1<<53 - 1, 1 << 53, math.MaxInt64, math.MinInt64, 4102444800000}
-	if h.IntN(5) == 0 {
+	switch h.IntN(5) {
+	case 0:
 		return int64(h.Uint64())
+	case 1:
+		return h.numbers[h.IntN(len(h.numbers))]
 	}
 	return edges[h.IntN(len(edges))]
 }

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -20,8 +22,75 @@ type envelope func(res *http.Response, body []byte) (message, complaint string)
 // envelopes are the products' by what the names of their protos begin with; the longest
 // such name counts. A route without one fails the test.
 var envelopes = map[string]envelope{
-	"holdplane.identity.":    unkeyEnvelope,
-	"holdplane.identity.v2.": unkeyEnvelopeV2,
+	"holdplane.identity.":                                  unkeyEnvelope,
+	"holdplane.identity.v2.":                               unkeyEnvelopeV2,
+	"holdplane.useradmin.":                                 contaboEnvelope,
+	"holdplane.useradmin.v1.TokenService.":                 tokenEnvelope,
+	"holdplane.useradmin.v1.KeystoneService.":              keystoneEnvelope,
+	"holdplane.useradmin.v1.ApplicationCredentialService.": keystoneEnvelope,
+}
+
+// anyEnvelope is for a path that may be any product's, or nobody's.
+func anyEnvelope(res *http.Response, body []byte) (message, complaint string) {
+	for _, e := range append(slices.Collect(maps.Values(envelopes)), neutralEnvelope) {
+		if message, complaint = e(res, body); complaint == "" {
+			return message, ""
+		}
+	}
+	return "", "nobody's envelope"
+}
+
+func neutralEnvelope(res *http.Response, body []byte) (message, complaint string) {
+	var answer struct {
+		Error struct{ Code, Message string }
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || answer.Error.Code == "" || answer.Error.Message == "" {
+		return "", "not the gateway's own envelope"
+	}
+	return answer.Error.Message, ""
+}
+
+// contaboEnvelope has a message as one text: Contabo's own Terraform provider reads no lists.
+func contaboEnvelope(res *http.Response, body []byte) (message, complaint string) {
+	var answer struct {
+		StatusCode int
+		Message    string
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return "", "not JSON, or a message that is no text"
+	}
+	if answer.StatusCode != res.StatusCode || answer.Message == "" || res.Header.Get("X-Request-Id") == "" {
+		return "", "not Contabo's envelope"
+	}
+	return answer.Message, ""
+}
+
+// tokenEnvelope is that of OAuth 2.0.
+func tokenEnvelope(res *http.Response, body []byte) (message, complaint string) {
+	var answer struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || answer.Error == "" || answer.Description == "" || res.Header.Get("Cache-Control") != "no-store" {
+		return "", "not OAuth's envelope"
+	}
+	return answer.Description, ""
+}
+
+func keystoneEnvelope(res *http.Response, body []byte) (message, complaint string) {
+	var answer struct {
+		Error struct {
+			Code           int
+			Message, Title string
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return "", "not JSON"
+	}
+	if e := answer.Error; e.Code != res.StatusCode || e.Message == "" || e.Title == "" || !strings.HasPrefix(res.Header.Get("X-Openstack-Request-Id"), "req-") {
+		return "", "not Keystone's envelope"
+	}
+	return answer.Error.Message, ""
 }
 
 func envelopeOf(m protoreflect.MethodDescriptor) envelope {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -78,6 +79,7 @@ type request struct {
 type route struct {
 	place
 	input    protoreflect.MessageDescriptor
+	media    string
 	envelope envelope
 }
 
@@ -94,7 +96,7 @@ func routes(t *testing.T) []route {
 		if e == nil {
 			t.Errorf("nothing checks the errors of %s: add its product's envelope to envelopes in judge_test.go", m.FullName())
 		}
-		all = append(all, route{at, m.Input(), e})
+		all = append(all, route{at, m.Input(), mediaType(dialectOf(t, m.Parent())), e})
 	}
 	if t.Failed() {
 		t.FailNow()
@@ -113,11 +115,14 @@ func (g *generator) request(base string) request {
 	rt := g.routes[g.IntN(len(g.routes))]
 	path := rt.fill(func(string) string { return pick(g, "id_unknown", "1", g.text()) })
 	r := request{method: rt.verb, url: base + path, envelope: rt.envelope, header: http.Header{
-		"Authorization": {"Bearer " + g.key}, "Content-Type": {"application/json"},
+		"Authorization": {"Bearer " + g.key}, "X-Auth-Token": {g.key}, "Content-Type": {rt.media}, "X-Request-Id": {uuid.NewString()},
 	}}
-	if rt.body {
+	switch {
+	case rt.body && rt.media != jsonType:
+		r.body = g.query(rt.fields())
+	case rt.body:
 		r.body = g.object(rt.fields(), 0)
-	} else {
+	default:
 		r.url += "?" + g.query(rt.fields())
 	}
 	for range g.IntN(3) {
@@ -149,7 +154,7 @@ func (g *generator) spoil(r *request) {
 	case 2:
 		r.header.Set("Authorization", pick(g, "", "Bearer", "Bearer  ", "Basic YTpi", "bearer x", longKey, "Bearer \xff"))
 	case 3:
-		r.header.Set(pick(g, "Grpc-Timeout", "Grpc-Metadata-Authorization", "X-HTTP-Method-Override", "Content-Encoding", "Accept", "Expect", "Te", "X-Forwarded-For"), pick(g, "1n", "DELETE", "gzip", "x/y", "ünïcödé", longHeader))
+		r.header.Set(pick(g, "X-Auth-Token", "X-Subject-Token", "X-Request-Id", "X-Trace-Id", "Grpc-Timeout", "Grpc-Metadata-Authorization", "X-HTTP-Method-Override", "Content-Encoding", "Accept", "Expect", "Te", "X-Forwarded-For"), pick(g, "1n", "DELETE", "gzip", "x/y", "ünïcödé", longHeader))
 	case 4, 5:
 		if len(r.body) > 0 {
 			r.body = r.body[:g.IntN(len(r.body))]
@@ -164,7 +169,9 @@ func (g *generator) spoil(r *request) {
 	case 9:
 		r.body += pick(g, " x", "{}", "\x00", "//", "\n")
 	case 10:
+		// What follows the path's last word may lead to another product, or nowhere.
 		r.url += pick(g, "/", "%2F", "?x=1", "%00", "..", "?"+url.QueryEscape(g.text()), "?limit=1&limit=2", "?cursor=%ff", ";a=b")
+		r.envelope = anyEnvelope
 	}
 }
 

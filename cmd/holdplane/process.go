@@ -159,9 +159,13 @@ func (p *process) buildServices(ctx context.Context) error {
 		s.RegisterPublic(p.public)
 		s.RegisterInternal(p.internal)
 		p.instances[spec.name] = s
-		stores = append(stores, operations.Store{
+		kept := operations.Store{
 			Name: spec.name, KV: store, Tables: s.Tables(), Audit: s.Audit(), Cursors: cursors, Destroy: sealedkv.DestroyTenant,
-		})
+		}
+		if l, ok := s.(leaver); ok {
+			kept.Leave = l.Leave
+		}
+		stores = append(stores, kept)
 	}
 	p.ops = operations.New(stores...)
 	p.ops.Register(p.internal)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -65,8 +66,35 @@ func (p place) fill(value func(field string) string) string {
 	})
 }
 
+// outgoing is what a client of the method's product sends to say what a message says. It has
+// the headers of all products: each reads its own.
+func (p place) outgoing(t *testing.T, m protoreflect.MethodDescriptor, message proto.Message, credential string) outgoing {
+	t.Helper()
+	d := dialectOf(t, m.Parent())
+	o := outgoing{method: p.verb, header: http.Header{"Content-Type": {mediaType(d)}, "X-Request-Id": {uuid.NewString()}}}
+	if credential != "" {
+		o.header.Set("Authorization", "Bearer "+credential)
+		o.header.Set("X-Auth-Token", credential)
+	}
+	if f := m.Input().Fields().ByName("subject_token"); f != nil {
+		o.header.Set("X-Subject-Token", message.ProtoReflect().Get(f).String())
+	}
+	o.path, o.body = p.target(t, d.Codec, message, mediaType(d))
+	return o
+}
+
+// mediaType is what a dialect's bodies are.
+func mediaType(d gateway.Dialect) string {
+	if len(d.MediaTypes) > 0 {
+		return d.MediaTypes[0]
+	}
+	return jsonType
+}
+
+const jsonType = "application/json"
+
 // target returns path, query and body by which a client says what a message says.
-func (p place) target(t *testing.T, codec *wirejson.Codec, m proto.Message) (path, body string) {
+func (p place) target(t *testing.T, codec *wirejson.Codec, m proto.Message, media string) (path, body string) {
 	t.Helper()
 	md := m.ProtoReflect()
 	path = p.fill(func(field string) string {
@@ -87,6 +115,9 @@ func (p place) target(t *testing.T, codec *wirejson.Codec, m proto.Message) (pat
 	}
 	if !p.body {
 		return path + "?" + queryOf(members), ""
+	}
+	if media != jsonType {
+		return path, queryOf(members)
 	}
 	text, err = json.Marshal(members)
 	if err != nil {
@@ -115,16 +146,16 @@ func queryOf(members map[string]json.RawMessage) string {
 	return q.Encode()
 }
 
-// codecOf is the codec of the dialect that speaks for a service.
-func codecOf(t *testing.T, service protoreflect.Descriptor) *wirejson.Codec {
+// dialectOf is the dialect that speaks for a service.
+func dialectOf(t *testing.T, service protoreflect.Descriptor) gateway.Dialect {
 	t.Helper()
 	for _, d := range dialects() {
 		if slices.ContainsFunc(d.Services, func(s gateway.Service) bool { return s.Name() == string(service.FullName()) }) {
-			return d.Codec
+			return d
 		}
 	}
 	t.Fatalf("%s has paths, but no dialect serves it: see dialects in services.go", service.FullName())
-	return nil
+	return gateway.Dialect{}
 }
 
 // The requests of REST wires to come are made right, too.
@@ -146,7 +177,7 @@ func TestPlaceFillsPathQueryAndBody(t *testing.T) {
 		{"query beside a variable", place{template: "/a/{cursor}"}, list, "/a/a%20b?limit=7", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			path, body := c.at.target(t, wirejson.New(wirejson.Dialect{OmitEmpty: nil}), c.message)
+			path, body := c.at.target(t, wirejson.New(wirejson.Dialect{OmitEmpty: nil}), c.message, jsonType)
 			if path != c.path || body != c.body {
 				t.Errorf("got %s %s, want %s %s", path, body, c.path, c.body)
 			}

@@ -17,6 +17,9 @@ var internalRows = map[string]row{
 	identityv1.TenantService_CreateTenant_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
 		return &identityv1.CreateTenantRequest{Id: id.New("t")}
 	}},
+	identityv1.TenantService_GetTenant_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &identityv1.GetTenantRequest{Id: owner}
+	}},
 	identityv1.TenantService_ListTenants_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
 		return &identityv1.ListTenantsRequest{}
 	}},

@@ -31,15 +31,21 @@ func TestDevRestart(t *testing.T) {
 	second := startChild(t, args...)
 	s = in.await(t, second)
 	again := readVars(t, in.file("env"))
-	if again[devKeyName] != vars[devKeyName] || kept[devKeyName] != vars[devKeyName] {
-		t.Error("dev's key has changed")
+	for _, name := range devSecretNames {
+		if again[name] != vars[name] || kept[name] != vars[name] || vars[name] == "" {
+			t.Errorf("dev's %s has changed", name)
+		}
 	}
+	s.wantOwner(t, again)
 	s.wantIdentity(t, again[devKeyName])
 	checkModes(t, in)
 	second.stop(t)
 	for _, c := range []*child{first, second} {
-		if said := c.out.String() + c.log.String(); strings.Contains(said, vars[devKeyName]) {
-			t.Errorf("dev's key is shown where nobody looks:\n%s", said)
+		said := c.out.String() + c.log.String()
+		for _, name := range devSecretNames {
+			if strings.Contains(said, vars[name]) {
+				t.Errorf("dev's %s is shown where nobody looks:\n%s", name, said)
+			}
 		}
 	}
 }

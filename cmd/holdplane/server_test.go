@@ -136,14 +136,26 @@ func (s *server) post(t *testing.T, key, path string, body any) (int, string) {
 
 func (s *server) send(t *testing.T, method, key, path, body string) (int, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, s.baseURL+path, strings.NewReader(body))
+	o := outgoing{method: method, path: path, body: body, header: http.Header{"Content-Type": {"application/json"}}}
+	if key != "" {
+		o.header.Set("Authorization", "Bearer "+key)
+	}
+	return s.deliver(t, o)
+}
+
+// outgoing is a request for the gateway.
+type outgoing struct {
+	method, path, body string
+	header             http.Header
+}
+
+func (s *server) deliver(t *testing.T, o outgoing) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), o.method, s.baseURL+o.path, strings.NewReader(o.body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Content-Type", "application/json")
-	if key != "" {
-		r.Header.Set("Authorization", "Bearer "+key)
-	}
+	r.Header = o.header
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

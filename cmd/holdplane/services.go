@@ -26,6 +26,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
 	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant"
 	"github.com/holdplane/holdplane/services/identity"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
@@ -100,6 +101,11 @@ type serviceInstance interface {
 	Tables() table.Set
 	Audit() *audit.Log
 	Run(context.Context) error
+}
+
+// leaver is a service that keeps something for tenants outside its store.
+type leaver interface {
+	Leave(ctx context.Context, of tenant.ID) error
 }
 
 // everything is the gateway and all services.

@@ -26,6 +26,7 @@ type storagesAddCmd struct {
 	AdminURL        string  `name:"admin-url" help:"Address of the admin API, for versitygw."`
 	AdminAccessKey  string  `name:"admin-access-key" help:"Access key of the admin API, for versitygw."`
 	AdminSecretFile string  `name:"admin-secret-file" help:"File that holds the secret key of the admin API, for versitygw; - for stdin."`
+	AdminRegion     string  `name:"admin-region" help:"Region that requests to the admin API are signed for. Default: us-east-1."`
 	tenantFlag
 	operatorFlags
 }
@@ -33,7 +34,7 @@ type storagesAddCmd struct {
 func (c *storagesAddCmd) Run(ctx context.Context, t *terminal) (err error) {
 	r := &useradminv1.AddObjectStorageRequest{
 		Tenant: c.Tenant, Id: c.ID, Region: c.Region, DisplayName: c.DisplayName, DataCenter: c.DataCenter, S3Url: c.S3URL,
-		S3TenantId: c.S3TenantID, SizeTb: c.SizeTB, Driver: c.Driver, AdminUrl: c.AdminURL, AdminAccessKey: c.AdminAccessKey,
+		S3TenantId: c.S3TenantID, SizeTb: c.SizeTB, Driver: c.Driver, AdminUrl: c.AdminURL, AdminAccessKey: c.AdminAccessKey, AdminRegion: c.AdminRegion,
 	}
 	if c.AdminSecretFile != "" {
 		if r.AdminSecretKey, err = readSecret(c.AdminSecretFile, t); err != nil {

@@ -63,11 +63,11 @@ func (o shell) checkUsers(s *server) {
 		name, input, want string
 		args              []string
 	}{
-		{"the same again", firstPassword, "another user has", []string{"ann@example.com", "--tenant", "acme", "--password-file", "-"}},
+		{"the same again", firstPassword, "there is a user with this", []string{"ann@example.com", "--tenant", "acme", "--password-file", "-"}},
 		{"nobody's", firstPassword, "does not exist", []string{"x@example.com", "--tenant", "nobody", "--password-file", "-"}},
 		{"without a password", "", "--password-file", []string{"x@example.com", "--tenant", "acme"}},
 		{"with an empty one", "\n", "empty", []string{"x@example.com", "--tenant", "acme", "--password-file", "-"}},
-		{"with a short one", "short\n", "8 to 128", []string{"x@example.com", "--tenant", "acme", "--password-file", "-"}},
+		{"with a short one", "short\n", "at least 8", []string{"x@example.com", "--tenant", "acme", "--password-file", "-"}},
 		{"with two lines", "first line\nsecond line\n", "more than one", []string{"x@example.com", "--tenant", "acme", "--password-file", "-"}},
 		{"with a file that is none", "", "no such file", []string{"x@example.com", "--tenant", "acme", "--password-file", o.file("none")}},
 		{"with both ways to a password", "", "--mail", []string{"x@example.com", "--tenant", "acme", "--mail", "--password-file", file}},

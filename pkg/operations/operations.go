@@ -3,6 +3,7 @@
 package operations
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // Store is a service's store, as far as its operator is concerned.
@@ -30,6 +32,9 @@ type Store struct {
 	Audit *audit.Log
 	// Cursors makes the page tokens of lists.
 	Cursors *page.Codec
+	// Leave comes before the rows of a tenant are deleted, for what the service keeps for it
+	// elsewhere. After an error the deletion has to be repeated. May be nil.
+	Leave func(ctx context.Context, tenant tenant.ID) error
 	// Destroy makes what is left of a tenant unreadable, and writing for it an error,
 	// from tx's commit on. Repeating it is not an error.
 	Destroy func(tx kv.Writer, tenant string, at time.Time) error

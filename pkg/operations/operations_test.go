@@ -123,6 +123,29 @@ func TestDeleteTenantData(t *testing.T) {
 	}
 }
 
+// What a service has elsewhere it can only find while the rows are there.
+func TestDeleteTenantDataLeavesFirst(t *testing.T) {
+	s := newService(t, "one")
+	s.fill(t, "a", 3)
+	rows, away := s.left(t, key.New("t", "a")), errors.New("away")
+	var met []string
+	s.Leave = func(_ context.Context, of tenant.ID) error {
+		met = append(met, fmt.Sprint(of, " ", s.left(t, key.New("t", "a")) == rows))
+		return away
+	}
+	client := operationsv1.NewTenantDataServiceClient(connect(auth.AsOperator, s))
+	for _, want := range []error{away, nil} {
+		away = want
+		_, err := client.DeleteTenantData(t.Context(), &operationsv1.DeleteTenantDataRequest{Service: "one", Tenant: "a"})
+		if (err == nil) != (want == nil) {
+			t.Errorf("got %v, want %v", err, want)
+		}
+	}
+	if n := s.left(t, key.New("t", "a")); n != 0 || fmt.Sprint(met) != "[a true a true]" {
+		t.Errorf("%d entries are left, and Leave met %v", n, met)
+	}
+}
+
 // The scope of no tenant is the installation's own: emptying it would delete everything
 // that is found without a tenant.
 func TestDeleteTenantDataRefusesNoTenant(t *testing.T) {

@@ -32,6 +32,11 @@ func (t tenantData) DeleteTenantData(ctx context.Context, r *operationsv1.Delete
 	if err != nil {
 		return nil, err
 	}
+	if store.Leave != nil {
+		if err := store.Leave(ctx, tenant.ID(r.GetTenant())); err != nil {
+			return nil, err
+		}
+	}
 	now := time.Now()
 	err = store.Tables.Empty(ctx, store.KV, table.Of(tenant.ID(r.GetTenant())), func(tx kv.Writer) error {
 		return store.Destroy(tx, r.GetTenant(), now)

@@ -16,7 +16,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
 )
@@ -44,11 +43,15 @@ type Outbox struct {
 }
 
 // New returns the outbox of the store that blind belongs to.
-func New(blind table.Blinder) *Outbox {
+func New(blind table.Blinder) *Outbox { return Named("outbox", blind) }
+
+// Named returns a further outbox of a store, with a table of this name. Deliveries of one
+// outbox wait for each other when there are many: work on servers that may hang has its own.
+func Named(name string, blind table.Blinder) *Outbox {
 	return &Outbox{
 		bell: make(chan struct{}, 1),
 		messages: table.New(table.Spec[*storev1.OutboxMessage]{
-			Name: "outbox",
+			Name: name,
 			// Ordered by time due, so that a worker reads nothing that is not.
 			ID: func(m *storev1.OutboxMessage) []any { return place(m) },
 		}, blind),
@@ -57,21 +60,6 @@ func New(blind table.Blinder) *Outbox {
 
 // Table is the queue's table, for the store's table.Set.
 func (o *Outbox) Table() *table.Table[*storev1.OutboxMessage] { return o.messages }
-
-// Message is made before a transaction and queued in it.
-type Message struct{ row *storev1.OutboxMessage }
-
-// NewMessage makes a message for a topic's handler.
-func NewMessage(topic string, payload proto.Message) (Message, error) {
-	b, err := proto.Marshal(payload)
-	if err != nil {
-		return Message{}, fmt.Errorf("outbox: encode payload for %s: %w", topic, err)
-	}
-	now := time.Now().UnixMilli()
-	return Message{row: &storev1.OutboxMessage{
-		Id: id.New("out"), Topic: topic, Payload: b, DueAtMs: now, QueuedAtMs: now,
-	}}, nil
-}
 
 // Queue adds a message; it is delivered if and when tx commits.
 func (o *Outbox) Queue(tx kv.Writer, m Message) error {

@@ -13,6 +13,7 @@ import (
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/outbox"
+	"github.com/holdplane/holdplane/pkg/seal"
 )
 
 func TestDelivery(t *testing.T) {
@@ -48,6 +49,46 @@ func TestDelivery(t *testing.T) {
 		b.expect("one")
 		time.Sleep(time.Second)
 		b.expect("one", "two")
+	})
+}
+
+func TestMessageForLater(t *testing.T) {
+	inBubble("comes then, and holds up no other", t, func(b *bench) {
+		b.run(nil)
+		m, err := outbox.NewMessage("do", &storev1.TenantDeletion{Tenant: "later"})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		err = b.store.Update(context.Background(), func(tx kv.Writer) error { return b.outbox.Queue(tx, m.After(time.Minute)) })
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		b.queue("do", nil, "now")
+		time.Sleep(time.Minute - time.Millisecond)
+		b.expect("now")
+		time.Sleep(2 * time.Second)
+		b.expect("now", "later")
+	})
+}
+
+func TestOutboxesOfOneStore(t *testing.T) {
+	inBubble("do not wait for each other", t, func(b *bench) {
+		b.run(func(ctx context.Context, _ string) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		for i := range 100 {
+			b.queue("do", nil, fmt.Sprint(i))
+		}
+		b.deliveries()
+		hung := b.outbox
+		b.outbox, b.got = outbox.Named("other", seal.NewIndexer()), nil
+		b.run(nil)
+		b.queue("do", nil, "one")
+		b.expect("one")
+		if b.outbox = hung; b.waiting() != 100 {
+			b.t.Errorf("%d messages wait in the first one, want 100", b.waiting())
+		}
 	})
 }
 

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -23,15 +25,6 @@ import (
 const (
 	maxCredentialName        = 255
 	maxCredentialDescription = 4096
-)
-
-// Reasons why an application credential can't be made.
-const (
-	reasonRoleNotHeld  = "ROLE_NOT_HELD"
-	reasonUnrestricted = "UNRESTRICTED_UNSUPPORTED"
-	reasonAccessRules  = "ACCESS_RULES_UNSUPPORTED"
-	reasonExpiry       = "EXPIRY_INVALID"
-	reasonTooLong      = "TOO_LONG"
 )
 
 // newCredential makes an application credential of the caller's, without roles, and its
@@ -70,23 +63,29 @@ func checkNewCredential(r *useradminv1.NewApplicationCredential) error {
 	case r.GetName() == "":
 		return lacks("name", methodCredential)
 	case len(r.GetName()) > maxCredentialName:
-		return tooLong("name")
+		return tooLong("name", maxCredentialName)
 	case len(r.GetDescription()) > maxCredentialDescription:
-		return tooLong("description")
+		return tooLong("description", maxCredentialDescription)
 	case len(r.GetSecret()) > maxLoginPassword:
-		return tooLong("secret")
+		return tooLong("secret", maxLoginPassword)
 	case r.GetUnrestricted():
-		return refusedField(reasonUnrestricted, "unrestricted", "application credentials can't make others here")
+		return ofCredential(fault.Violation{Field: "unrestricted", Rule: "bool.const", Message: "must not be true: application credentials can't make others here"})
 	case !noRules(r.GetAccessRules()):
-		return refusedField(reasonAccessRules, "access_rules", "application credentials have no access rules here")
+		return ofCredential(fault.Violation{Field: "access_rules", Rule: "repeated.max_items", Message: "must be empty: there are no access rules here"})
 	}
 	return nil
 }
 
-func tooLong(field string) error { return refusedField(reasonTooLong, field, field+" is too long") }
+func tooLong(field string, limit int) error {
+	return ofCredential(fault.Violation{
+		Field: field, Rule: "string.max_bytes", Limit: strconv.Itoa(limit), Message: fmt.Sprintf("must be at most %d bytes", limit),
+	})
+}
 
-func refusedField(reason, field, message string) error {
-	return fault.InvalidArgument(reason, "%s", message).With("field", field).With("target", methodCredential)
+// ofCredential is bad input in a field of the application credential.
+func ofCredential(v fault.Violation) error {
+	v.Field = methodCredential + "." + v.Field
+	return fault.Invalid(v)
 }
 
 // noRules tells whether there are none: no value, null or an empty array.
@@ -121,7 +120,9 @@ func parseExpiry(text string, now time.Time) (int64, error) {
 			return end.UnixMilli(), nil
 		}
 	}
-	return 0, refusedField(reasonExpiry, "expires_at", "expires_at must be a time to come, such as 2026-11-22T04:08:54.000000")
+	return 0, ofCredential(fault.Violation{
+		Field: "expires_at", Rule: "timestamp.gt_now", Message: "must be a time to come, such as 2026-11-22T04:08:54.000000",
+	})
 }
 
 // passedOn are the roles that are asked for, by id or name; all that the caller's token has
@@ -147,7 +148,7 @@ func passedOn(p *auth.Principal, held []string, asked []*useradminv1.KeystoneRol
 }
 
 func errNotHeld() error {
-	return refusedField(reasonRoleNotHeld, "roles", "an application credential has roles that your token has, at least one")
+	return ofCredential(fault.Violation{Field: "roles", Rule: "keystone.roles", Message: "must be some of those that the token has"})
 }
 
 func ownerOf(m *storev1.ApplicationCredential) tenant.ID { return tenant.ID(m.GetTenant()) }

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
+	"github.com/holdplane/holdplane/pkg/fault"
 )
 
 func TestApplicationCredentialsThatCannotBeMade(t *testing.T) {
@@ -21,27 +22,33 @@ func TestApplicationCredentialsThatCannotBeMade(t *testing.T) {
 		name   string
 		change func(*useradminv1.NewApplicationCredential)
 		code   codes.Code
-		reason string
+		want   string // the field at fault, or the reason
 	}{
 		{"no name", func(m *useradminv1.NewApplicationCredential) { m.Name = "" }, codes.InvalidArgument, "NAME_MISSING"},
 		{"a name that is taken", func(m *useradminv1.NewApplicationCredential) { m.Name = "taken" }, codes.AlreadyExists, "APPLICATION_CREDENTIAL_EXISTS"},
-		{"a long name", func(m *useradminv1.NewApplicationCredential) { m.Name = strings.Repeat("x", 256) }, codes.InvalidArgument, "TOO_LONG"},
-		{"a long description", func(m *useradminv1.NewApplicationCredential) { m.Description = proto.String(strings.Repeat("x", 4097)) }, codes.InvalidArgument, "TOO_LONG"},
-		{"a long secret", func(m *useradminv1.NewApplicationCredential) { m.Secret = strings.Repeat("x", 1025) }, codes.InvalidArgument, "TOO_LONG"},
-		{"unrestricted", func(m *useradminv1.NewApplicationCredential) { m.Unrestricted = proto.Bool(true) }, codes.InvalidArgument, "UNRESTRICTED_UNSUPPORTED"},
-		{"access rules", func(m *useradminv1.NewApplicationCredential) { m.AccessRules = `[{"path":"/v1/secrets"}]` }, codes.InvalidArgument, "ACCESS_RULES_UNSUPPORTED"},
-		{"access rules of another kind", func(m *useradminv1.NewApplicationCredential) { m.AccessRules = `{}` }, codes.InvalidArgument, "ACCESS_RULES_UNSUPPORTED"},
-		{"an end that was", func(m *useradminv1.NewApplicationCredential) { m.ExpiresAt = "2020-11-22T04:08:54.000000" }, codes.InvalidArgument, "EXPIRY_INVALID"},
-		{"an end that is no time", func(m *useradminv1.NewApplicationCredential) { m.ExpiresAt = "tomorrow" }, codes.InvalidArgument, "EXPIRY_INVALID"},
-		{"a role that the user has not", func(m *useradminv1.NewApplicationCredential) { m.Roles = []*useradminv1.KeystoneRole{{Name: "admin"}} }, codes.InvalidArgument, "ROLE_NOT_HELD"},
-		{"a role without a name", func(m *useradminv1.NewApplicationCredential) { m.Roles = []*useradminv1.KeystoneRole{{}} }, codes.InvalidArgument, "ROLE_NOT_HELD"},
+		{"a long name", func(m *useradminv1.NewApplicationCredential) { m.Name = strings.Repeat("x", 256) }, codes.InvalidArgument, "application_credential.name"},
+		{"a long description", func(m *useradminv1.NewApplicationCredential) { m.Description = proto.String(strings.Repeat("x", 4097)) }, codes.InvalidArgument, "application_credential.description"},
+		{"a long secret", func(m *useradminv1.NewApplicationCredential) { m.Secret = strings.Repeat("x", 1025) }, codes.InvalidArgument, "application_credential.secret"},
+		{"unrestricted", func(m *useradminv1.NewApplicationCredential) { m.Unrestricted = proto.Bool(true) }, codes.InvalidArgument, "application_credential.unrestricted"},
+		{"access rules", func(m *useradminv1.NewApplicationCredential) { m.AccessRules = `[{"path":"/v1/secrets"}]` }, codes.InvalidArgument, "application_credential.access_rules"},
+		{"access rules of another kind", func(m *useradminv1.NewApplicationCredential) { m.AccessRules = `{}` }, codes.InvalidArgument, "application_credential.access_rules"},
+		{"an end that was", func(m *useradminv1.NewApplicationCredential) { m.ExpiresAt = "2020-11-22T04:08:54.000000" }, codes.InvalidArgument, "application_credential.expires_at"},
+		{"an end that is no time", func(m *useradminv1.NewApplicationCredential) { m.ExpiresAt = "tomorrow" }, codes.InvalidArgument, "application_credential.expires_at"},
+		{"a role that the user has not", func(m *useradminv1.NewApplicationCredential) { m.Roles = []*useradminv1.KeystoneRole{{Name: "admin"}} }, codes.InvalidArgument, "application_credential.roles"},
+		{"a role without a name", func(m *useradminv1.NewApplicationCredential) { m.Roles = []*useradminv1.KeystoneRole{{}} }, codes.InvalidArgument, "application_credential.roles"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := newCredential("new")
 			c.change(m)
 			_, err := d.credential(ctx, "ann", m)
 			expect(t, err, c.code)
-			wantReason(t, err, c.reason)
+			got := fault.From(err).Reason
+			if v := fault.From(err).Violations; len(v) == 1 {
+				got = v[0].Field
+			}
+			if got != c.want {
+				t.Errorf("got %s (%v), want %s", got, err, c.want)
+			}
 		})
 	}
 	_, err := d.credential(ctx, "ann", nil)
@@ -77,5 +84,5 @@ func TestRolesThatTheTokenHasNot(t *testing.T) {
 	w, d := loginWorld(t)
 	w.add(&useradminv1.AddUserRequest{Id: "roleless"})
 	_, err := d.credential(w.keystone(acme, "roleless"), "roleless", newCredential("ac"))
-	wantReason(t, err, "ROLE_NOT_HELD")
+	wantReason(t, err, "INVALID_ARGUMENT")
 }

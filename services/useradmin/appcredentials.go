@@ -57,7 +57,7 @@ func (a appCredentials) CreateApplicationCredential(ctx context.Context, r *user
 	})
 	switch {
 	case errors.Is(err, table.ErrExists):
-		return nil, fault.AlreadyExists(reasonAppCredentialTaken, "an application credential of this name already exists")
+		return nil, fault.AlreadyExists(reasonAppCredentialTaken, "an application credential of this name already exists").With("name", m.GetName())
 	case errors.Is(err, kv.ErrNotFound):
 		return nil, fault.NotFound(reasonUserUnknown, "user %s does not exist", r.GetUserId())
 	case err != nil:

@@ -3,7 +3,6 @@ package useradmin_test
 import (
 	"context"
 	"regexp"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,20 +44,31 @@ func TestApplicationCredentials(t *testing.T) {
 	if diff := cmp.Diff(want, got.GetApplicationCredential(), protocmp.Transform()); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	second, err := d.credential(ctx, "ann", &useradminv1.NewApplicationCredential{Name: "second", Secret: "brought along"})
-	if err != nil || second.GetSecret() != "brought along" || second.ExpiresAt != nil || second.Description != nil {
-		t.Errorf("got %v, %v", second, err)
-	}
-	for name, want := range map[string]string{"": made.GetId() + " " + second.GetId(), "second": second.GetId(), "third": ""} {
-		got, err := d.credentials().ListApplicationCredentials(ctx, &useradminv1.ListApplicationCredentialsRequest{UserId: "ann", Name: name})
+}
+
+// Lists begin with the oldest.
+func TestListedApplicationCredentials(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, d := loginWorld(t)
+		ctx := w.keystone(acme, "ann")
 		var ids []string
-		for _, c := range got.GetApplicationCredentials() {
-			ids = append(ids, c.GetId())
+		for _, name := range []string{"first", "second", "third"} {
+			made, err := d.credential(ctx, "ann", newCredential(name))
+			expect(t, err, codes.OK)
+			ids = append(ids, made.GetId())
+			time.Sleep(time.Millisecond)
 		}
-		if strings.Join(ids, " ") != want || err != nil {
-			t.Errorf("%q lists %v, %v, want %v", name, ids, err, want)
+		for name, want := range map[string][]string{"": ids, "second": ids[1:2], "fourth": nil} {
+			got, err := d.credentials().ListApplicationCredentials(ctx, &useradminv1.ListApplicationCredentialsRequest{UserId: "ann", Name: name})
+			var listed []string
+			for _, c := range got.GetApplicationCredentials() {
+				listed = append(listed, c.GetId())
+			}
+			if diff := cmp.Diff(want, listed); diff != "" || err != nil {
+				t.Error(diff, err)
+			}
 		}
-	}
+	})
 }
 
 // Nobody reaches another's, and only who logged in reaches their own.

@@ -3,9 +3,9 @@ package useradmin
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
-	"strings"
+	"slices"
+	"strconv"
 
 	"google.golang.org/protobuf/proto"
 
@@ -15,11 +15,15 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/objectstorage"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
-const reasonCredentialUnknown = "CREDENTIAL_NOT_FOUND"
+const (
+	reasonCredentialUnknown = "CREDENTIAL_NOT_FOUND"
+	reasonStorageRefuses    = "OBJECT_STORAGE_REFUSES"
+)
 
 // credentials serves CredentialService.
 type credentials struct {
@@ -45,22 +49,12 @@ func (c credentials) ListCredentials(ctx context.Context, r *useradminv1.ListCre
 	}
 	read := audit.Event(ctx, "credential.list", r.GetUserId())
 	var all []*useradminv1.Credential
-	err = c.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		all = nil
-		if err := c.s.tables.mayTouchID(tx, p, r.GetUserId()); err != nil {
+	err = c.s.deps.Store.Update(ctx, func(tx kv.Writer) (err error) {
+		if _, err = c.s.tables.touchable(tx, p, r.GetUserId()); err != nil {
 			return err
 		}
-		for m, err := range c.s.tables.credentials.Each(tx, scope(p.Tenant), table.Page{}, byUser, r.GetUserId()) {
-			if err != nil {
-				return err
-			}
-			view, err := c.s.tables.credentialView(tx, p.Tenant, m)
-			if err != nil {
-				return err
-			}
-			if fitsCredential(r, view) {
-				all = append(all, view)
-			}
+		if all, err = c.s.tables.credentialsOf(tx, p.Tenant, r); err != nil {
+			return err
 		}
 		return c.s.tables.audit.Write(tx, scope(p.Tenant), read)
 	})
@@ -71,10 +65,32 @@ func (c credentials) ListCredentials(ctx context.Context, r *useradminv1.ListCre
 	return &useradminv1.ListCredentialsResponse{Credentials: rows, Page: page}, nil
 }
 
-func fitsCredential(r *useradminv1.ListCredentialsRequest, m *useradminv1.Credential) bool {
-	return (r.GetObjectStorageId() == "" || r.GetObjectStorageId() == m.GetObjectStorageId()) &&
-		(r.GetRegionName() == "" || strings.EqualFold(r.GetRegionName(), m.GetRegion())) &&
-		(r.GetDisplayName() == "" || strings.EqualFold(r.GetDisplayName(), m.GetDisplayName()))
+// credentialsOf are a user's credentials that a request asks for, oldest first.
+func (t *tables) credentialsOf(tx kv.Reader, of tenant.ID, r *useradminv1.ListCredentialsRequest) ([]*useradminv1.Credential, error) {
+	var rows []*storev1.S3Credential
+	for m, err := range t.credentials.Each(tx, scope(of), table.Page{}, byUser, r.GetUserId()) {
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, m)
+	}
+	slices.SortStableFunc(rows, func(a, b *storev1.S3Credential) int { return cmp.Compare(a.GetCreatedAtMs(), b.GetCreatedAtMs()) })
+	var all []*useradminv1.Credential
+	for _, m := range rows {
+		view, err := t.credentialView(tx, of, m)
+		if err != nil {
+			return nil, err
+		}
+		if fitsCredential(view, r) {
+			all = append(all, view)
+		}
+	}
+	return all, nil
+}
+
+func fitsCredential(m *useradminv1.Credential, r *useradminv1.ListCredentialsRequest) bool {
+	return asked(r.GetObjectStorageId(), m.GetObjectStorageId()) && asked(r.GetRegionName(), m.GetRegion()) &&
+		asked(r.GetDisplayName(), m.GetDisplayName())
 }
 
 func (c credentials) GetCredential(ctx context.Context, r *useradminv1.GetCredentialRequest) (*useradminv1.GetCredentialResponse, error) {
@@ -82,10 +98,10 @@ func (c credentials) GetCredential(ctx context.Context, r *useradminv1.GetCreden
 	if err != nil {
 		return nil, err
 	}
-	read := audit.Event(ctx, "credential.read", r.GetUserId()).With("storage", r.GetObjectStorageId())
+	read := credentialEvent(ctx, "credential.read", r)
 	var view *useradminv1.Credential
 	err = c.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		m, err := c.s.tables.credential(tx, p, r.GetUserId(), r.GetObjectStorageId(), r.GetCredentialId())
+		m, err := c.s.tables.credential(tx, p, r)
 		if err != nil {
 			return err
 		}
@@ -94,7 +110,10 @@ func (c credentials) GetCredential(ctx context.Context, r *useradminv1.GetCreden
 		}
 		return c.s.tables.audit.Write(tx, scope(p.Tenant), read)
 	})
-	return &useradminv1.GetCredentialResponse{Credential: view}, err
+	if err != nil {
+		return nil, err
+	}
+	return &useradminv1.GetCredentialResponse{Credential: view}, nil
 }
 
 // RegenerateCredential answers when the object storage has the new secret key, so that the
@@ -104,63 +123,76 @@ func (c credentials) RegenerateCredential(ctx context.Context, r *useradminv1.Re
 	if err != nil {
 		return nil, err
 	}
-	push, err := newCredentialPush(p.Tenant, r.GetUserId())
+	order, err := newCredentialPush(p.Tenant, r.GetUserId())
 	if err != nil {
 		return nil, err
 	}
-	random := make([]byte, 30)
-	rand.Read(random)
-	done := audit.Event(ctx, "credential.regenerate", r.GetUserId()).With("storage", r.GetObjectStorageId())
+	secret := newSecretKey()
+	done := credentialEvent(ctx, "credential.regenerate", r)
 	var view *useradminv1.Credential
 	err = c.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		old, err := c.s.tables.credential(tx, p, r.GetUserId(), r.GetObjectStorageId(), r.GetCredentialId())
+		old, err := c.s.tables.credential(tx, p, r)
 		if err != nil {
 			return err
 		}
 		m := proto.CloneOf(old)
-		m.SecretKey, m.Version = secretKey(random), old.GetVersion()+1
+		m.SecretKey, m.Version = secret, old.GetVersion()+1
 		if err := c.s.tables.credentials.Replace(tx, scope(p.Tenant), old, m); err != nil {
 			return err
 		}
 		if view, err = c.s.tables.credentialView(tx, p.Tenant, m); err != nil {
 			return err
 		}
-		return errors.Join(c.s.tables.audit.Write(tx, scope(p.Tenant), done), c.s.tables.outbox.Queue(tx, push))
+		if err := c.s.tables.audit.Write(tx, scope(p.Tenant), done); err != nil {
+			return err
+		}
+		return c.s.tables.queuePush(tx, order)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := c.s.tellStorages(ctx, p.Tenant, r.GetUserId()); err != nil {
-		return nil, fault.Unavailable("the object storage could not be told of the new secret key; the old one works until it can").Because(err)
+	if err := c.s.tellStorage(ctx, p.Tenant, view.GetCredentialId()); err != nil {
+		return nil, untold(err)
 	}
 	return &useradminv1.RegenerateCredentialResponse{Credential: view}, nil
 }
 
-// mayTouchID is mayTouch for the id of a user, who must exist.
-func (t *tables) mayTouchID(tx kv.Reader, p *auth.Principal, user string) error {
-	u, err := t.users.Get(tx, scope(p.Tenant), user)
-	if errors.Is(err, kv.ErrNotFound) {
-		return fault.NotFound(reasonUserUnknown, "user %s does not exist", user)
+// untold words why an object storage has not got a new secret key. The key is made: whoever
+// reads the credential sees it, and the old one works until the outbox gets through.
+func untold(err error) error {
+	if errors.Is(err, objectstorage.ErrRefused) {
+		return fault.FailedPrecondition(reasonStorageRefuses,
+			"the object storage refuses the new secret key; the old one works until the operator has seen to the storage").Because(err)
 	}
-	if err != nil {
-		return err
-	}
-	return t.mayTouch(tx, p, u)
+	return fault.Unavailable("the object storage could not be told of the new secret key; the old one works until it can").Because(err)
 }
 
-// credential finds the one that all three ids name.
-func (t *tables) credential(tx kv.Reader, p *auth.Principal, user, storage string, id int64) (*storev1.S3Credential, error) {
-	if err := t.mayTouchID(tx, p, user); err != nil {
-		return nil, err
+// named are requests that name a credential.
+type named interface {
+	GetUserId() string
+	GetObjectStorageId() string
+	GetCredentialId() int64
+}
+
+func credentialEvent(ctx context.Context, event string, r named) audit.Entry {
+	return audit.Event(ctx, event, r.GetUserId()).
+		With("storage", r.GetObjectStorageId()).With("credential", strconv.FormatInt(r.GetCredentialId(), 10))
+}
+
+// credential finds the one that all three ids name, of a user whom the caller may touch.
+func (t *tables) credential(tx kv.Reader, p *auth.Principal, r named) (*storev1.S3Credential, error) {
+	u, err := t.users.Get(tx, scope(p.Tenant), r.GetUserId())
+	if err == nil {
+		err = t.mayTouch(tx, p, u)
 	}
-	m, err := t.credentials.Find(tx, scope(p.Tenant), byPair, user, storage)
-	if err != nil && !errors.Is(err, kv.ErrNotFound) {
-		return nil, err
+	var m *storev1.S3Credential
+	if err == nil {
+		m, err = t.credentials.Find(tx, scope(p.Tenant), byPair, u.GetId(), r.GetObjectStorageId())
 	}
-	if err != nil || int64(m.GetId()) != id {
-		return nil, fault.NotFound(reasonCredentialUnknown, "credential %d does not exist", id)
+	if errors.Is(err, kv.ErrNotFound) || err == nil && int64(m.GetId()) != r.GetCredentialId() {
+		return nil, fault.NotFound(reasonCredentialUnknown, "object storage credential not found")
 	}
-	return m, nil
+	return m, err
 }
 
 func (t *tables) credentialView(tx kv.Reader, of tenant.ID, m *storev1.S3Credential) (*useradminv1.Credential, error) {

@@ -87,7 +87,7 @@ func (k links) FinishEnrolment(ctx context.Context, r *useradminv1.FinishEnrolme
 		return nil, err
 	}
 	of := tenant.ID(w.user.GetTenant())
-	if w.notices, err = k.s.newNotice(of, w.user.GetId(), noticeFactorOn, w.user.GetEmail()); err != nil {
+	if w.notices, err = k.s.newNotice(w.user, noticeFactorOn); err != nil {
 		return nil, err
 	}
 	failed := audit.Event(asUser(ctx, w.link), "user.enrol_failure", w.user.GetId())

@@ -63,6 +63,7 @@ type attack struct {
 var attackers = map[string][]string{
 	"a key for users":              {"users.create", "users.read", "users.update", "users.delete"},
 	"a key for roles":              {"roles.create", "roles.read", "roles.update", "roles.delete"},
+	"a key for all there is":       everything,
 	"a key for everything":         {"useradmin.everything"},
 	"a key for all of Unkey's API": {"*"},
 }
@@ -96,6 +97,7 @@ func attacks() []attack {
 		// Roles at OpenStack's services are none of this service's.
 		"chief":                        {"owner", "stack"},
 		"a key for everything":         {"owner", "stack"},
+		"a key for all there is":       {"owner"},
 		"plain":                        {"owner", "keeper", "clerk"},
 		"keeper":                       {"owner", "plain"},
 		"a key for all of Unkey's API": {"plain"},
@@ -135,6 +137,9 @@ func attacksByGiving() (all []attack) {
 			}},
 			attack{"gives one below and one above", by, func(o office, ctx context.Context) error {
 				return o.update(ctx, &useradminv1.UpdateUserRequest{UserId: "plain", Roles: []int64{o.readers, o.keepers}})
+			}},
+			attack{"gives one above and one below", by, func(o office, ctx context.Context) error {
+				return o.update(ctx, &useradminv1.UpdateUserRequest{UserId: "plain", Roles: []int64{o.keepers, o.readers}})
 			}})
 	}
 	return all

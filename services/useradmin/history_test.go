@@ -24,7 +24,7 @@ func operate(t *testing.T, n int, trace string) context.Context {
 }
 
 // past has the operator add ann and bob on one day, cem at the beginning of the next and dee
-// on it, and give bob a new password, each by a request of its number. It takes a day of
+// on it, and ann change bob then, each by a request of its number. It takes a day of
 // synctest, which begins at midnight.
 func past(t *testing.T, w *world) {
 	t.Helper()
@@ -38,7 +38,9 @@ func past(t *testing.T, w *world) {
 		}
 	}
 	time.Sleep(time.Second)
-	if _, err := w.operator.ChangePassword(operate(t, 5, "trace-bob"), &useradminv1.ChangePasswordRequest{Tenant: acme, User: "bob", Password: goodPassword}); err != nil {
+	ann := metadata.AppendToOutgoingContext(w.contabo(acme, "ann"), "x-request-id", requestN(5), "x-trace-id", "trace-bob")
+	_, err := useradminv1.NewUserServiceClient(w.public).UpdateUser(ann, &useradminv1.UpdateUserRequest{UserId: "bob", Locale: new("de")})
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -63,8 +65,9 @@ func TestListUserAudits(t *testing.T) {
 			{"of a user", &useradminv1.ListUserAuditsRequest{UserId: "bob"}, "bob bob", 2},
 			{"of no user", &useradminv1.ListUserAuditsRequest{UserId: "eve"}, "", 0},
 			{"of a request", &useradminv1.ListUserAuditsRequest{RequestId: requestN(3)}, "cem", 1},
-			{"by somebody", &useradminv1.ListUserAuditsRequest{ChangedBy: "operator"}, "bob dee cem bob ann", 5},
-			{"by nobody", &useradminv1.ListUserAuditsRequest{ChangedBy: "ann"}, "", 0},
+			{"by the operator", &useradminv1.ListUserAuditsRequest{ChangedBy: "operator"}, "dee cem bob ann", 4},
+			{"by a user", &useradminv1.ListUserAuditsRequest{ChangedBy: "ann"}, "bob", 1},
+			{"by nobody", &useradminv1.ListUserAuditsRequest{ChangedBy: "bob"}, "", 0},
 			{"of a day", &useradminv1.ListUserAuditsRequest{StartDate: first, EndDate: first}, "bob ann", 2},
 			{"from a day on", &useradminv1.ListUserAuditsRequest{StartDate: second}, "bob dee cem", 3},
 			{"up to a day", &useradminv1.ListUserAuditsRequest{EndDate: first}, "bob ann", 2},
@@ -80,7 +83,7 @@ func TestListUserAudits(t *testing.T) {
 			{"by action, then by time", &useradminv1.ListUserAuditsRequest{OrderBy: []string{"action:desc", "timestamp:asc"}}, "bob ann bob cem dee", 5},
 			{"by request", &useradminv1.ListUserAuditsRequest{OrderBy: []string{"requestId:asc"}}, "ann bob cem dee bob", 5},
 			{"by trace", &useradminv1.ListUserAuditsRequest{OrderBy: []string{"traceId:desc"}}, "dee cem bob bob ann", 5},
-			{"by who did it", &useradminv1.ListUserAuditsRequest{OrderBy: []string{"changedBy:asc", "username:asc"}}, "bob dee cem bob ann", 5},
+			{"by who did it", &useradminv1.ListUserAuditsRequest{OrderBy: []string{"changedBy:desc", "username:asc"}}, "dee cem bob ann bob", 5},
 		} {
 			r, err := useradminv1.NewHistoryServiceClient(w.public).ListUserAudits(w.contabo(acme, "ann"), c.give)
 			if err != nil {

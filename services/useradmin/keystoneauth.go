@@ -22,10 +22,7 @@ const (
 	methodCredential = "application_credential"
 )
 
-const (
-	reasonMethod = "METHOD_UNSUPPORTED"
-	reasonScope  = "SCOPE_MALFORMED"
-)
+const reasonMethod = "METHOD_UNSUPPORTED"
 
 // lacks says which attribute of what is missing, in Keystone's names.
 func lacks(field, target string) error {

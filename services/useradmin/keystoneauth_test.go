@@ -93,14 +93,14 @@ func TestScopes(t *testing.T) {
 		{"a project that is text", `{"project":"acme"}`, "NAME_MISSING", ""},
 		{"a project whose id is a number", `{"project":{"id":1}}`, "NAME_MISSING", ""},
 		{"a project without domain", `{"project":{"name":"acme project"}}`, "DOMAIN_MISSING", ""},
-		{"upper case", `{"Project":{"id":"acme"}}`, "SCOPE_MALFORMED", ""},
+		{"upper case", `{"Project":{"id":"acme"}}`, "INVALID_ARGUMENT", ""},
 		{"a project twice", `{"project":{"id":"rival"},"project":{"id":"acme"}}`, "INVALID_ARGUMENT", ""},
-		{"a project and a domain", `{"project":{"id":"acme"},"domain":{"id":"default"}}`, "SCOPE_MALFORMED", ""},
-		{"a project and something", `{"project":{"id":"acme"},"x":1}`, "SCOPE_MALFORMED", ""},
-		{"an empty object", `{}`, "SCOPE_MALFORMED", ""},
-		{"another word", `"scoped"`, "SCOPE_MALFORMED", ""},
-		{"a number", `1`, "SCOPE_MALFORMED", ""},
-		{"an array", `["project"]`, "SCOPE_MALFORMED", ""},
+		{"a project and a domain", `{"project":{"id":"acme"},"domain":{"id":"default"}}`, "INVALID_ARGUMENT", ""},
+		{"a project and something", `{"project":{"id":"acme"},"x":1}`, "INVALID_ARGUMENT", ""},
+		{"an empty object", `{}`, "INVALID_ARGUMENT", ""},
+		{"another word", `"scoped"`, "INVALID_ARGUMENT", ""},
+		{"a number", `1`, "INVALID_ARGUMENT", ""},
+		{"an array", `["project"]`, "INVALID_ARGUMENT", ""},
 		{"no JSON", `{"project"`, "INVALID_ARGUMENT", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -115,4 +115,18 @@ func TestScopes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzScopes proves that no scope is anything but good or bad.
+func FuzzScopes(f *testing.F) {
+	_, d := loginWorld(f)
+	for _, scope := range []string{`{"project":{"id":"acme"}}`, `{"project":{"name":"x","domain":{"id":"default"}}}`, `"unscoped"`, `{"system":{"all":true}}`, `[{}]`, `nul`, "\xff"} {
+		f.Add(scope)
+	}
+	f.Fuzz(func(t *testing.T, scope string) {
+		_, err := d.token(t.Context(), byToken("bogus"), scope)
+		if code := fault.From(err).Code; code != codes.InvalidArgument && code != codes.Unauthenticated {
+			t.Errorf("got %v", err)
+		}
+	})
 }

@@ -51,16 +51,8 @@ func (k keystone) enter(ctx context.Context, methods []string, identity *useradm
 }
 
 // enterByToken lets the user of a token that is valid in again.
-func (k keystone) enterByToken(ctx context.Context, token string) (entrant, error) {
+func (k keystone) enterByToken(ctx context.Context, token string) (e entrant, err error) {
 	digest := auth.DigestOf(token)
-	_, err := k.s.deps.Access.VerifyCredential(ctx, &identityv1.VerifyCredentialRequest{Digest: digest[:]})
-	if f := fault.From(err); f != nil && f.Code == codes.Unauthenticated {
-		return entrant{}, errRefused
-	}
-	if err != nil {
-		return entrant{}, err
-	}
-	var e entrant
 	err = k.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
 		e, err = k.s.tables.bearer(tx, digest[:])
 		return err
@@ -68,7 +60,19 @@ func (k keystone) enterByToken(ctx context.Context, token string) (entrant, erro
 	if errors.Is(err, kv.ErrNotFound) || errors.Is(err, kv.ErrDestroyed) {
 		err = errRefused
 	}
-	return e, err
+	if err != nil {
+		return entrant{}, err
+	}
+	return e, k.s.stillValid(ctx, e.parent)
+}
+
+// stillValid refuses if a token is not valid.
+func (s *Service) stillValid(ctx context.Context, token *storev1.KeystoneToken) error {
+	_, err := s.deps.Access.VerifyCredential(ctx, &identityv1.VerifyCredentialRequest{Digest: token.GetDigest()})
+	if f := fault.From(err); f != nil && f.Code == codes.Unauthenticated {
+		return errRefused
+	}
+	return err
 }
 
 // bearer is who a token's row is of. There is none for a credential that is no token of

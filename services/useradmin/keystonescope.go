@@ -79,8 +79,9 @@ func projectIn(members map[string]*structpb.Value) (keystoneScope, error) {
 }
 
 func errScope() error {
-	return fault.InvalidArgument(reasonScope, "scope must be an object with a project, or unscoped").
-		With("field", "scope").With("target", "auth")
+	return fault.Invalid(fault.Violation{
+		Field: "auth.scope", Rule: "keystone.scope", Message: "must be an object with one project, or unscoped",
+	})
 }
 
 // names tells whether the scope is a tenant's project.

@@ -115,8 +115,8 @@ func rolesIn(permissions []string) (names []string) {
 	return names
 }
 
-// issue makes a token, and its row if what it comes from is still there: the token is as
-// new as a change that it does not know of.
+// issue makes a token, and its row. What the entrant came in by must still be good then: the
+// token is as new as a change that ends what was there before.
 func (k keystone) issue(ctx context.Context, e entrant, row *storev1.KeystoneToken, permissions []string) (string, *useradminv1.KeystoneToken, error) {
 	session, err := k.s.deps.Access.IssueSession(ctx, &identityv1.IssueSessionRequest{
 		Tenant: row.GetTenant(), Subject: row.GetUser(), Audience: AudienceKeystone,
@@ -128,9 +128,25 @@ func (k keystone) issue(ctx context.Context, e entrant, row *storev1.KeystoneTok
 	}
 	digest := auth.DigestOf(session.GetAccessToken())
 	row.Digest = digest[:]
-	done := audit.Event(ctx, "token.create", row.GetAuditIds()[0]).With("user", row.GetUser()).With("methods", strings.Join(row.GetMethods(), ","))
 	var token *useradminv1.KeystoneToken
-	err = k.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+	if e.parent != nil {
+		err = k.s.stillValid(ctx, e.parent)
+	}
+	if err == nil {
+		token, err = k.keep(ctx, e, row)
+	}
+	if err != nil {
+		return "", nil, k.s.endSession(ctx, session.GetAccessToken(), err)
+	}
+	return session.GetAccessToken(), token, nil
+}
+
+// keep writes a token's row, unless its user has changed or its application credential is
+// gone, and returns what the token says.
+func (k keystone) keep(ctx context.Context, e entrant, row *storev1.KeystoneToken) (token *useradminv1.KeystoneToken, err error) {
+	done := audit.Event(ctx, "token.create", row.GetAuditIds()[0]).
+		With("user", row.GetUser()).With("methods", strings.Join(row.GetMethods(), ","))
+	err = k.s.deps.Store.Update(ctx, func(tx kv.Writer) (err error) {
 		if err := k.s.tables.standsStill(tx, e.user); err != nil {
 			return err
 		}
@@ -145,8 +161,5 @@ func (k keystone) issue(ctx context.Context, e entrant, row *storev1.KeystoneTok
 	if errors.Is(err, kv.ErrNotFound) || errors.Is(err, kv.ErrDestroyed) {
 		err = errRefused
 	}
-	if err != nil {
-		return "", nil, k.s.endSession(ctx, session.GetAccessToken(), err)
-	}
-	return session.GetAccessToken(), token, nil
+	return token, err
 }

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 )
@@ -192,6 +193,35 @@ func TestRescope(t *testing.T) {
 		_, err := d.token(t.Context(), byToken(last.GetSubjectToken()), project(acme))
 		wantRefused(t, err)
 	})
+}
+
+// A token of a token does not outlive what ends the first, also not one made meanwhile.
+func TestRescopeDuringChange(t *testing.T) {
+	w, d := loginWorld(t)
+	for _, c := range []struct {
+		name string
+		then func(token string)
+	}{
+		{"a new password", func(string) { d.change(t, "ann", func(u *storev1.User) { u.PasswordVersion++ }) }},
+		{"a new password that only identity knows of", func(string) {
+			u := d.change(t, "ann", func(*storev1.User) {})
+			_, err := w.access.PutSubject(t.Context(), &identityv1.PutSubjectRequest{
+				Tenant: acme, Id: "ann", Enabled: true, Permissions: []string{"openstack.creator"}, Epoch: u.GetEpoch() + 1, Version: u.GetVersion() + 1,
+			})
+			expect(t, err, codes.OK)
+		}},
+		{"a revocation", func(token string) {
+			_, err := d.keystone().RevokeKeystoneToken(w.as(token), &useradminv1.RevokeKeystoneTokenRequest{SubjectToken: token})
+			expect(t, err, codes.OK)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			first := d.mustToken(t, byPassword(&useradminv1.KeystoneUser{Id: "ann", Password: goodPassword}), "").GetSubjectToken()
+			slow := &late{AccessServiceClient: w.access, then: func() { c.then(first) }}
+			_, err := w.accessDoor(slow).token(t.Context(), byToken(first), project(acme))
+			wantRefused(t, err)
+		})
+	}
 }
 
 func TestTokensThatAreNone(t *testing.T) {

@@ -30,7 +30,7 @@ func (k links) SetPassword(ctx context.Context, r *useradminv1.SetPasswordReques
 	}
 	of := tenant.ID(w.user.GetTenant())
 	if w.user.GetPasswordHash() != "" {
-		if w.notices, err = k.s.newNotice(of, w.user.GetId(), noticePassword, w.user.GetEmail()); err != nil {
+		if w.notices, err = k.s.newNotice(w.user, noticePassword); err != nil {
 			return nil, err
 		}
 	}

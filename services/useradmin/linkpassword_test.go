@@ -65,6 +65,17 @@ func TestSetPassword(t *testing.T) {
 	})
 }
 
+// The operator's doing is told, too.
+func TestChangedPasswordsAreTold(t *testing.T) {
+	inBubble(t, "at the user's address", func(t *testing.T, w linkWorld) {
+		_, err := w.operator.ChangePassword(t.Context(), &useradminv1.ChangePasswordRequest{Tenant: acme, User: "bob", Password: newPassword})
+		expect(t, err, codes.OK)
+		if m := w.lastMail("bob@example.com"); m.Subject != "Das Passwort Ihres Kontos bei Acme wurde geändert" {
+			t.Errorf("bob got %q", m.Subject)
+		}
+	})
+}
+
 func TestWeakPasswordsSpendNothing(t *testing.T) {
 	inBubble(t, "nor are they hashed", func(t *testing.T, w linkWorld) {
 		w.edit("bob", func(u *storev1.User) { u.FirstName, u.LastName = "Robert Jr", "Tables von X" })

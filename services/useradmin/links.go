@@ -38,8 +38,8 @@ func (k links) VerifyEmail(ctx context.Context, r *useradminv1.VerifyEmailReques
 		return nil, err
 	}
 	of := tenant.ID(w.user.GetTenant())
-	if w.link.GetEmail() != w.user.GetEmail() {
-		if w.notices, err = k.s.newNotice(of, w.user.GetId(), noticeEmail, w.user.GetEmail()); err != nil {
+	if w.link.GetEmail() != w.user.GetEmail() && w.user.GetEmailVerified() {
+		if w.notices, err = k.s.newNotice(w.user, noticeEmail); err != nil {
 			return nil, err
 		}
 	}

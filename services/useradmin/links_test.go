@@ -10,7 +10,6 @@ import (
 
 	"google.golang.org/grpc/codes"
 
-	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 )
 
@@ -63,11 +62,7 @@ func TestDeadLinks(t *testing.T) {
 			_, err := w.operator.ChangePassword(w.t.Context(), &useradminv1.ChangePasswordRequest{Tenant: acme, User: "bob", Password: newPassword})
 			return err
 		},
-		"tenant deleted": func(w linkWorld, _ string) error {
-			_, err := identityv1.NewTenantServiceClient(w.internal).DeleteTenant(w.t.Context(), &identityv1.DeleteTenantRequest{Id: acme})
-			time.Sleep(time.Minute)
-			return err
-		},
+		"tenant deleted": func(w linkWorld, _ string) error { return w.erase(acme) },
 	} {
 		inBubble(t, name, func(t *testing.T, w linkWorld) {
 			token := w.link("bob", reset)

@@ -38,7 +38,7 @@ type use struct {
 	push    outbox.Message
 	change  *storev1.Change
 	done    audit.Entry
-	notices []outbox.Message
+	notices []mailOrder
 }
 
 // asUser is the context of what a link's user does: records name them.
@@ -119,10 +119,8 @@ func (t *tables) writeUse(tx kv.Writer, w use, old, m *storev1.User) error {
 	if err := t.replaceUser(tx, old, m, w.push); err != nil {
 		return err
 	}
-	for _, notice := range w.notices {
-		if err := t.outbox.Queue(tx, notice); err != nil {
-			return err
-		}
+	if err := t.orderMails(tx, w.notices...); err != nil {
+		return err
 	}
 	before, after := addressFields(old), addressFields(m)
 	if maps.Equal(before, after) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"regexp"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/password"
+	"github.com/holdplane/holdplane/pkg/password/passwordtest"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
 
@@ -30,37 +30,6 @@ const (
 // newPassword is what the tests set.
 const newPassword = "another long password"
 
-// postbox is a mail server that fails when told to.
-type postbox struct {
-	mail.Box
-	mu    sync.Mutex
-	fails error
-	tries int
-}
-
-func (p *postbox) Send(ctx context.Context, m mail.Message) error {
-	p.mu.Lock()
-	p.tries++
-	fails := p.fails
-	p.mu.Unlock()
-	if fails != nil {
-		return fails
-	}
-	return p.Box.Send(ctx, m)
-}
-
-func (p *postbox) failWith(err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.fails = err
-}
-
-func (p *postbox) tried() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.tries
-}
-
 // linkWorld is a world with the owner ann, and bob, who has a password, too. Its mails stay
 // in a postbox.
 type linkWorld struct {
@@ -74,7 +43,7 @@ func inBubble(t *testing.T, name string, test func(t *testing.T, w linkWorld)) {
 	t.Run(name, func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := linkWorld{mails: &postbox{}}
-			w.pool = password.NewPool(password.Options{})
+			w.pool = passwordtest.NewPool(t, password.Options{})
 			w.world = newWorldWith(t, func(d *useradmin.Deps) { d.Mail, d.Passwords = w.mails, w.pool })
 			w.door.service, w.door.public = w.world.service, w.world.public
 			w.tokens = useradminv1.NewTokenServiceClient(w.door.public)

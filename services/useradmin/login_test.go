@@ -66,6 +66,7 @@ func TestRefusalsAreAlike(t *testing.T) {
 
 func TestUsersOfADeletedTenantAreRefused(t *testing.T) {
 	w, d := loginWorld(t)
+	w.rest() // before the tenant's data are gone
 	_, err := identityv1.NewTenantServiceClient(w.internal).DeleteTenant(t.Context(), &identityv1.DeleteTenantRequest{Id: acme})
 	if err != nil {
 		t.Fatal(err)

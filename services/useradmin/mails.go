@@ -37,26 +37,41 @@ const (
 	noticeFactorOff notice = "second_factor_off"
 )
 
+// mailOrder is what orderMails queues, and nothing else does: mails have an outbox of their
+// own.
+type mailOrder struct{ message outbox.Message }
+
 // newMailOrder is to be queued in the transaction that needs a user to get a link. It is
 // for one address: the link is not mailed when that is the user's no more.
-func newMailOrder(of tenant.ID, user string, purpose useradminv1.LinkPurpose, email, redirect string) (outbox.Message, error) {
-	return outbox.NewMessage(topicMail, &storev1.MailOrder{
+func newMailOrder(of tenant.ID, user string, purpose useradminv1.LinkPurpose, email, redirect string) (mailOrder, error) {
+	m, err := outbox.NewMessage(topicMail, &storev1.MailOrder{
 		Tenant: string(of), User: user, Purpose: int32(purpose), Email: email, RedirectUrl: redirect,
 		QueuedAtMs: time.Now().UnixMilli(),
 	})
+	return mailOrder{m}, err
 }
 
 // newNotice is to be queued in the transaction that changes how a user logs in, for the user
-// to learn of what they have not done themselves. Where no mail can be sent it is none: that
-// is no reason to refuse the change.
-func (s *Service) newNotice(of tenant.ID, user string, what notice, email string) ([]outbox.Message, error) {
+// to learn of what they have not done themselves. It goes to their address as it was. Where
+// no mail can be sent it is none: that is no reason to refuse the change.
+func (s *Service) newNotice(u *storev1.User, what notice) ([]mailOrder, error) {
 	if s.canMail() != nil {
 		return nil, nil
 	}
 	m, err := outbox.NewMessage(topicMail, &storev1.MailOrder{
-		Tenant: string(of), User: user, Notice: string(what), Email: email, QueuedAtMs: time.Now().UnixMilli(),
+		Tenant: u.GetTenant(), User: u.GetId(), Notice: string(what), Email: u.GetEmail(), QueuedAtMs: time.Now().UnixMilli(),
 	})
-	return []outbox.Message{m}, err
+	return []mailOrder{{m}}, err
+}
+
+// orderMails queues orders. They are delivered when tx commits.
+func (t *tables) orderMails(tx kv.Writer, orders ...mailOrder) error {
+	for _, order := range orders {
+		if err := t.mails.Queue(tx, order.message); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // canMail refuses what ends in a mail where none can be sent: better than a user who waits
@@ -162,9 +177,9 @@ func (s *Service) recordMail(ctx context.Context, event string, order *storev1.M
 }
 
 // newWelcome is the order for the mail by which a new user gets in.
-func (s *Service) newWelcome(u *storev1.User) (outbox.Message, error) {
+func (s *Service) newWelcome(u *storev1.User) (mailOrder, error) {
 	if err := s.canMail(); err != nil {
-		return outbox.Message{}, err
+		return mailOrder{}, err
 	}
 	return newMailOrder(tenant.ID(u.GetTenant()), u.GetId(), toActivate, u.GetEmail(), "")
 }

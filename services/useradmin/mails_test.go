@@ -30,6 +30,7 @@ func TestMailsOfLinks(t *testing.T) {
 			for locale, subject := range map[string]string{"en": want.english, "en-US": want.english, "de": want.german, "de-DE": want.german} {
 				id := "kim-" + locale
 				w.add(&useradminv1.AddUserRequest{Id: id, Locale: locale})
+				synctest.Wait() // for the first mail
 				if purpose != activate {
 					w.edit(id, func(u *storev1.User) { u.PasswordHash = "set" })
 					w.order(id, purpose)
@@ -60,7 +61,7 @@ func TestNamesInMails(t *testing.T) {
 			Tenant: rival, Name: "Evil\r\nBcc: all@example.com\r\n\r\n<script>alert(1)</script>\u202e{{.Link}}" + strings.Repeat("x", 50),
 		})
 		expect(t, err, codes.OK)
-		w.add(&useradminv1.AddUserRequest{Tenant: rival, Id: "eve", FirstName: "Visit https://evil.example.com", Locale: "en"})
+		w.add(&useradminv1.AddUserRequest{Tenant: rival, Id: "eve", FirstName: "Visit evil.example.com", Locale: "en"})
 		m := w.lastMail("eve@example.com")
 		if strings.ContainsFunc(m.Subject, func(c rune) bool { return c < ' ' || c == '\u202e' }) || strings.Contains(m.Text, "\nBcc") {
 			t.Errorf("got %q and %q", m.Subject, m.Text)
@@ -142,6 +143,26 @@ func TestMailServerTrouble(t *testing.T) {
 		if len(refused) != 1 || w.mails.tried() != 1 || strings.Contains(fmt.Sprint(refused), "@example.com") {
 			t.Errorf("%d tries, and the records %v", w.mails.tried(), refused)
 		}
+	})
+}
+
+// What ends sessions must not wait for mails: identity is told meanwhile.
+func TestHangingMailServer(t *testing.T) {
+	inBubble(t, "holds up nothing else", func(t *testing.T, w linkWorld) {
+		w.mails.hang()
+		for i := range 20 {
+			w.add(&useradminv1.AddUserRequest{Id: fmt.Sprint("kim-", i)})
+		}
+		session := w.contabo(acme, "bob")
+		down := &line{AccessServiceClient: w.access}
+		down.down.Store(true)
+		dying, _ := w.idleProcess(func(d *useradmin.Deps) { d.Access = down })
+		if _, err := dying.ChangeUser(t.Context(), acme, "bob", func(u *storev1.User) { u.Enabled = false }); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		w.expectOut(session)
 	})
 }
 

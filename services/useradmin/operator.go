@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
-	"net/url"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
@@ -88,21 +86,6 @@ func (o operator) GetAccount(ctx context.Context, r *useradminv1.GetAccountReque
 		return nil, err
 	}
 	return &useradminv1.GetAccountResponse{Account: accountView(m), ClientSecret: m.GetClientSecret()}, nil
-}
-
-// checkRedirect wants an address that a link may lead to: by TLS, or on the user's own
-// machine.
-func checkRedirect(field, text string) error {
-	u, err := url.Parse(text)
-	if err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname())) {
-		return nil
-	}
-	return fault.Invalid(fault.Violation{Field: field, Rule: "string.uri", Message: "must be an https address, or an http address on loopback"})
-}
-
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 func accountView(m *storev1.Account) *useradminv1.Account {

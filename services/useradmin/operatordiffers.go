@@ -9,7 +9,8 @@ import (
 )
 
 // MetadataDiffers is the metadata of ALREADY_EXISTS in which the operator's calls name the
-// fields of the request that what is there has otherwise, with commas between.
+// fields of the request that what is there has otherwise, with commas between; empty when it
+// is the same. Where something else is in the way there is none.
 const MetadataDiffers = "differs"
 
 // differences are names of fields. They hold no values: those may be secrets.
@@ -28,9 +29,6 @@ func (d *differences) add(field string, differs bool) {
 
 // exists is the fault for what is there already, different or not.
 func (d differences) exists(f *fault.Error) error {
-	if len(d) == 0 {
-		return f
-	}
 	return f.With(MetadataDiffers, strings.Join(d, ","))
 }
 

@@ -33,7 +33,11 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 	if err != nil {
 		return nil, err
 	}
-	change, done := newChange(ctx, kindUser, actionUpdated), audit.Event(ctx, "user.password", u.GetId())
+	notices, err := o.s.newNotice(u, noticePassword)
+	if err != nil {
+		return nil, err
+	}
+	done := audit.Event(ctx, "user.password", u.GetId()) // passwords don't show in Contabo's audits
 	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		old, err := o.s.tables.users.Get(tx, scope(of), u.GetId())
 		if err != nil {
@@ -44,7 +48,7 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 		if err := o.s.tables.replaceUser(tx, old, m, push); err != nil {
 			return err
 		}
-		if err := o.s.tables.writeChange(tx, of, change, m.GetId(), nil, nil); err != nil {
+		if err := o.s.tables.orderMails(tx, notices...); err != nil {
 			return err
 		}
 		return o.s.tables.audit.Write(tx, scope(of), done)

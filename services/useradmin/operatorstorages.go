@@ -23,6 +23,9 @@ const (
 	reasonStorageTaken = "OBJECT_STORAGE_EXISTS"
 
 	driverVersityGW = "versitygw"
+
+	// defaultAdminRegion is VersityGW's own default.
+	defaultAdminRegion = "us-east-1"
 )
 
 func (o operator) AddObjectStorage(ctx context.Context, r *useradminv1.AddObjectStorageRequest) (*useradminv1.AddObjectStorageResponse, error) {
@@ -47,18 +50,12 @@ func (o operator) AddObjectStorage(ctx context.Context, r *useradminv1.AddObject
 		if !errors.Is(err, kv.ErrNotFound) {
 			return err
 		}
-		if err := o.s.tables.storages.Insert(tx, scope(of), m); err != nil {
-			return err
-		}
-		if err := o.s.tables.outbox.Queue(tx, run); err != nil {
-			return err
-		}
-		return o.s.tables.audit.Write(tx, scope(of), done)
+		return o.s.tables.addStorage(tx, m, run, done)
 	})
 	if err != nil {
 		return nil, err
 	}
-	o.s.tables.outbox.Ring()
+	o.s.tables.principals.Ring()
 	return &useradminv1.AddObjectStorageResponse{Id: m.GetId()}, nil
 }
 
@@ -80,13 +77,17 @@ func compareStorage(r *useradminv1.AddObjectStorageRequest, there *storev1.Objec
 func newStorage(r *useradminv1.AddObjectStorageRequest) *storev1.ObjectStorage {
 	fresh := make([]byte, 16)
 	rand.Read(fresh) // never fails: it ends the program instead
-	return &storev1.ObjectStorage{
+	m := &storev1.ObjectStorage{
 		Id: cmp.Or(r.GetId(), id.UUID()), Tenant: r.GetTenant(), Region: r.GetRegion(),
 		DisplayName: cmp.Or(r.GetDisplayName(), r.GetRegion()), DataCenter: cmp.Or(r.GetDataCenter(), r.GetRegion()),
 		S3Url: r.GetS3Url(), S3TenantId: cmp.Or(r.GetS3TenantId(), hex.EncodeToString(fresh)), SizeTb: r.GetSizeTb(), Driver: r.GetDriver(),
 		AdminUrl: r.GetAdminUrl(), AdminAccessKey: r.GetAdminAccessKey(), AdminSecretKey: r.GetAdminSecretKey(),
 		CreatedAtMs: time.Now().UnixMilli(),
 	}
+	if m.GetDriver() == driverVersityGW {
+		m.AdminRegion = cmp.Or(r.GetAdminRegion(), defaultAdminRegion)
+	}
+	return m
 }
 
 // checkStorage wants what the driver needs, and nothing that it would not use.
@@ -94,27 +95,36 @@ func checkStorage(r *useradminv1.AddObjectStorageRequest) error {
 	managed := r.GetDriver() == driverVersityGW
 	for _, f := range []struct {
 		name, value string
-		isURL       bool
 		wanted      bool
+		words       string // what it must be; for addresses
+		fits        func(*url.URL) bool
 	}{
-		{"s3_url", r.GetS3Url(), true, true},
-		{"admin_url", r.GetAdminUrl(), true, managed},
-		{"admin_access_key", r.GetAdminAccessKey(), false, managed},
-		{"admin_secret_key", r.GetAdminSecretKey(), false, managed},
+		{"s3_url", r.GetS3Url(), true, "must be an http or https address", isWebAddress},
+		{"admin_url", r.GetAdminUrl(), managed, "must be http or https with a host and nothing else", isOrigin},
+		{"admin_access_key", r.GetAdminAccessKey(), managed, "", nil},
+		{"admin_secret_key", r.GetAdminSecretKey(), managed, "", nil},
 	} {
 		switch {
 		case f.wanted && f.value == "":
 			return fault.Invalid(fault.Violation{Field: f.name, Rule: "required", Message: "is needed by the driver " + r.GetDriver()})
 		case !f.wanted && f.value != "":
 			return fault.Invalid(fault.Violation{Field: f.name, Rule: "absent", Message: "is of no use to the driver " + r.GetDriver()})
-		case f.isURL && f.value != "" && !isWebAddress(f.value):
-			return fault.Invalid(fault.Violation{Field: f.name, Rule: "string.uri", Message: "must be an http or https address"})
+		case f.fits == nil || f.value == "":
+			continue
+		}
+		if u, err := url.Parse(f.value); err != nil || !f.fits(u) {
+			return fault.Invalid(fault.Violation{Field: f.name, Rule: "string.uri", Message: f.words})
 		}
 	}
 	return nil
 }
 
-func isWebAddress(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http")
+func isWebAddress(u *url.URL) bool {
+	return u.Hostname() != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http")
+}
+
+// isOrigin is what drivers want: a path would be signed, and cut off on the way to some
+// servers.
+func isOrigin(u *url.URL) bool {
+	return isWebAddress(u) && (u.Path == "" || u.Path == "/") && u.RawQuery == "" && u.Fragment == ""
 }

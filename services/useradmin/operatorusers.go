@@ -13,7 +13,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
@@ -32,7 +31,7 @@ func (o operator) AddUser(ctx context.Context, r *useradminv1.AddUserRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	var welcome outbox.Message
+	var welcome mailOrder
 	if r.GetPassword() == "" {
 		welcome, err = o.s.newWelcome(n.user)
 	} else {
@@ -51,7 +50,7 @@ func (o operator) AddUser(ctx context.Context, r *useradminv1.AddUserRequest) (*
 		if r.GetPassword() != "" {
 			return nil
 		}
-		return o.s.tables.outbox.Queue(tx, welcome)
+		return o.s.tables.orderMails(tx, welcome)
 	})
 	if errors.Is(err, table.ErrExists) {
 		err = fault.AlreadyExists(reasonUserTaken, "another user has this id, or owns the tenant")

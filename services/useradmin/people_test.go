@@ -77,16 +77,18 @@ func (w *world) may(session context.Context) []string {
 	return r.GetPermissions()
 }
 
-// rows are all of a table's rows in a scope.
+// rows are all records of a kind in a scope.
 func rows[M proto.Message](w *world, s table.Scope) (all []M) {
 	w.t.Helper()
 	err := w.store.View(context.Background(), func(tx kv.Reader) error {
 		all = nil
-		for m, err := range tableOf[M](w).All(tx, s, table.Page{}) {
-			if err != nil {
-				return err
+		for _, t := range tablesOf[M](w) {
+			for m, err := range t.All(tx, s, table.Page{}) {
+				if err != nil {
+					return err
+				}
+				all = append(all, m)
 			}
-			all = append(all, m)
 		}
 		return nil
 	})
@@ -99,13 +101,21 @@ func rows[M proto.Message](w *world, s table.Scope) (all []M) {
 // tableOf is the service's table of some record.
 func tableOf[M proto.Message](w *world) *table.Table[M] {
 	w.t.Helper()
+	return tablesOf[M](w)[0]
+}
+
+// tablesOf are the service's tables of some record: outboxes have one each.
+func tablesOf[M proto.Message](w *world) (all []*table.Table[M]) {
+	w.t.Helper()
 	for _, t := range w.service.Tables() {
 		if t, ok := t.(*table.Table[M]); ok {
-			return t
+			all = append(all, t)
 		}
 	}
-	w.t.Fatal("there is no table of such records")
-	return nil
+	if all == nil {
+		w.t.Fatal("there is no table of such records")
+	}
+	return all
 }
 
 // put adds a row to a table of acme's.

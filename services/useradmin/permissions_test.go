@@ -2,6 +2,7 @@ package useradmin_test
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
 
@@ -12,12 +13,11 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 )
 
-// Each method opens to its own permission, or to everything, and to no other.
-func TestMethodsWantTheirPermission(t *testing.T) {
-	w := newIdleWorld(t, nil)
-	w.user("ann")
-	nobody := "nobody"
-	for permission, calls := range map[string][]func(context.Context) error{
+// calls are of methods, by the permission they want.
+type calls map[string][]func(context.Context) error
+
+func userCalls(w *world) calls {
+	return calls{
 		"users.read": {
 			func(ctx context.Context) error {
 				_, err := w.users.ListUsers(ctx, &useradminv1.ListUsersRequest{})
@@ -50,9 +50,14 @@ func TestMethodsWantTheirPermission(t *testing.T) {
 			},
 		},
 		"users.delete": {func(ctx context.Context) error {
-			_, err := w.users.DeleteUser(ctx, &useradminv1.DeleteUserRequest{UserId: nobody})
+			_, err := w.users.DeleteUser(ctx, &useradminv1.DeleteUserRequest{UserId: "nobody"})
 			return err
 		}},
+	}
+}
+
+func roleCalls(w *world) calls {
+	return calls{
 		"roles.read": {
 			func(ctx context.Context) error {
 				_, err := w.roles.ListRoles(ctx, &useradminv1.ListRolesRequest{})
@@ -79,7 +84,16 @@ func TestMethodsWantTheirPermission(t *testing.T) {
 			_, err := w.roles.DeleteRole(ctx, &useradminv1.DeleteRoleRequest{RoleId: 1000})
 			return err
 		}},
-	} {
+	}
+}
+
+// Each method opens to its own permission, or to everything, and to no other.
+func TestMethodsWantTheirPermission(t *testing.T) {
+	w := newIdleWorld(t, nil)
+	w.user("ann")
+	all := userCalls(w)
+	maps.Copy(all, roleCalls(w))
+	for permission, calls := range all {
 		t.Run(permission, func(t *testing.T) {
 			others := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return word == permission || word == "useradmin.everything" })
 			for _, call := range calls {

@@ -1,7 +1,6 @@
 package useradmin
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -9,22 +8,14 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
-)
-
-// topicCredentials and topicRun are topics of the outbox.
-const (
-	topicCredentials = "credentials"
-	topicRun         = "credentialrun"
 )
 
 // maxCredentialID keeps ids below 2^24: Contabo's client holds them in a float32.
@@ -35,7 +26,7 @@ const maxCredentialID = 1<<24 - 1
 type provision struct {
 	seed [32]byte
 	at   int64
-	push outbox.Message
+	push credentialPush
 }
 
 func newProvision(of tenant.ID, user string) (p provision, err error) {
@@ -43,10 +34,6 @@ func newProvision(of tenant.ID, user string) (p provision, err error) {
 	p.at = time.Now().UnixMilli()
 	p.push, err = newCredentialPush(of, user)
 	return p, err
-}
-
-func newCredentialPush(of tenant.ID, user string) (outbox.Message, error) {
-	return outbox.NewMessage(topicCredentials, &storev1.CredentialPush{Tenant: string(of), User: user})
 }
 
 // bytes are random to who has not the seed, and the same each time the transaction runs.
@@ -64,11 +51,11 @@ func (t *tables) provide(tx kv.Writer, of tenant.ID, user string, p provision) e
 			return err
 		}
 		_, err = t.credentials.Find(tx, scope(of), byPair, user, storage.GetId())
-		if !errors.Is(err, kv.ErrNotFound) {
-			if err != nil {
-				return err
-			}
+		if err == nil {
 			continue
+		}
+		if !errors.Is(err, kv.ErrNotFound) {
+			return err
 		}
 		id, err := t.freeCredentialID(tx, of, p.bytes("id", storage))
 		if err != nil {
@@ -87,7 +74,7 @@ func (t *tables) provide(tx kv.Writer, of tenant.ID, user string, p provision) e
 	if !added {
 		return nil
 	}
-	return t.outbox.Queue(tx, p.push)
+	return t.principals.Queue(tx, p.push.now)
 }
 
 // freeCredentialID tries the ids that random bytes hold: one of them is free unless a tenant
@@ -114,92 +101,38 @@ func accessKey(random []byte) string {
 // secretKey has 240 random bits in 40 characters, as S3's do.
 func secretKey(random []byte) string { return base64.RawURLEncoding.EncodeToString(random[:30]) }
 
+func newSecretKey() string {
+	random := make([]byte, 30)
+	rand.Read(random) // never fails: it ends the program instead
+	return secretKey(random)
+}
+
+// switchCredentials has the storages told anew of a user who was enabled or disabled.
+func (t *tables) switchCredentials(tx kv.Writer, of tenant.ID, user string, push credentialPush) error {
+	return t.changeCredentials(tx, of, user, push, func(m *storev1.S3Credential) { m.Version++ })
+}
+
 // dropCredentials takes a user's credentials away from everybody, and leaves what the
 // storages have to be told.
-func (t *tables) dropCredentials(tx kv.Writer, of tenant.ID, user string, push outbox.Message) error {
-	var dropped bool
-	for m, err := range t.credentials.Each(tx, scope(of), table.Page{}, byUser, user) {
+func (t *tables) dropCredentials(tx kv.Writer, of tenant.ID, user string, push credentialPush) error {
+	return t.changeCredentials(tx, of, user, push, func(m *storev1.S3Credential) { m.Removed, m.SecretKey = true, "" })
+}
+
+func (t *tables) changeCredentials(tx kv.Writer, of tenant.ID, user string, push credentialPush, change func(*storev1.S3Credential)) error {
+	var any bool
+	for old, err := range t.credentials.Each(tx, scope(of), table.Page{}, byUser, user) {
 		if err != nil {
 			return err
 		}
-		dropped = true
-		removed := proto.CloneOf(m)
-		removed.Removed, removed.SecretKey = true, ""
-		if err := t.credentials.Replace(tx, scope(of), m, removed); err != nil {
+		any = true
+		m := proto.CloneOf(old)
+		change(m)
+		if err := t.credentials.Replace(tx, scope(of), old, m); err != nil {
 			return err
 		}
 	}
-	if !dropped {
+	if !any {
 		return nil
 	}
-	return t.outbox.Queue(tx, push)
-}
-
-// newRun is to be queued with a new object storage: every user gets a credential for it.
-func newRun(of tenant.ID, storage, after string) (outbox.Message, error) {
-	return outbox.NewMessage(topicRun, &storev1.CredentialRun{Tenant: string(of), ObjectStorage: storage, After: after})
-}
-
-// runBatch is how many users one delivery provides for: it has 45 seconds.
-const runBatch = 100
-
-// deliverRun provides for some users and queues the rest.
-func (s *Service) deliverRun(ctx context.Context, payload []byte) error {
-	var m storev1.CredentialRun
-	if err := proto.Unmarshal(payload, &m); err != nil {
-		return fmt.Errorf("decode credential run: %w", err)
-	}
-	of := tenant.ID(m.GetTenant())
-	users, err := s.usersAfter(ctx, of, m.GetAfter())
-	if err != nil || len(users) == 0 {
-		return gone(err)
-	}
-	for _, user := range users {
-		if err := s.provideLater(ctx, of, user); err != nil {
-			return gone(err)
-		}
-	}
-	rest, err := newRun(of, m.GetObjectStorage(), users[len(users)-1])
-	if err != nil {
-		return err
-	}
-	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error { return s.tables.outbox.Queue(tx, rest) })
-	s.tables.outbox.Ring()
-	return err
-}
-
-func (s *Service) usersAfter(ctx context.Context, of tenant.ID, after string) (ids []string, err error) {
-	p := table.Page{Limit: runBatch}
-	if after != "" {
-		p.After = s.tables.users.Position(&storev1.User{Id: after})
-	}
-	err = s.deps.Store.View(ctx, func(tx kv.Reader) error {
-		ids = nil
-		for u, err := range s.tables.users.All(tx, scope(of), p) {
-			if err != nil {
-				return err
-			}
-			ids = append(ids, u.GetId())
-		}
-		return nil
-	})
-	return ids, err
-}
-
-// provideLater gives a user who is there already what is missing.
-func (s *Service) provideLater(ctx context.Context, of tenant.ID, user string) error {
-	p, err := newProvision(of, user)
-	if err != nil {
-		return err
-	}
-	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		if _, err := s.tables.users.Get(tx, scope(of), user); err != nil {
-			return err
-		}
-		return s.tables.provide(tx, of, user, p)
-	})
-	if errors.Is(err, kv.ErrNotFound) {
-		return nil // deleted meanwhile
-	}
-	return err
+	return t.queuePush(tx, push)
 }

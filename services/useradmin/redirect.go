@@ -26,6 +26,16 @@ func mayLeadTo(account *storev1.Account, address string) error {
 	return fault.Invalid(fault.Violation{Field: "redirect_url", Rule: "redirect.listed", Message: "must be below an address on the tenant's list"})
 }
 
+// checkRedirect wants an address that can be on the list: one that a link can lead to.
+func checkRedirect(field, address string) error {
+	if _, ok := parseTarget(address); ok {
+		return nil
+	}
+	return fault.Invalid(fault.Violation{
+		Field: field, Rule: "string.uri", Message: "must be an https address, or an http address on loopback, without user name, fragment or dots in its path",
+	})
+}
+
 // target is where a link leads, as far as that is compared.
 type target struct {
 	origin string

@@ -6,6 +6,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/grpc/codes"
+
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 )
@@ -84,4 +86,20 @@ func TestChangesEndTokens(t *testing.T) {
 			wantReason(t, err, "REFRESH_INVALID")
 		})
 	}
+}
+
+func TestDeletionEndsTokens(t *testing.T) {
+	w, d := loginWorld(t)
+	w.add(&useradminv1.AddUserRequest{Id: "olga", Owner: true})
+	got, err := d.login(t.Context(), "annie", goodPassword, "")
+	expect(t, err, codes.OK)
+	opaque := d.mustToken(t, ann(), project(acme)).GetSubjectToken()
+	_, err = w.users.DeleteUser(w.contabo(acme, "olga"), &useradminv1.DeleteUserRequest{UserId: "ann"})
+	expect(t, err, codes.OK)
+	w.works(got.GetAccessToken(), acme, "ann", false)
+	w.works(opaque, acme, "ann", false)
+	_, err = d.refresh(t.Context(), acmeClient, got.GetRefreshToken())
+	wantReason(t, err, "REFRESH_INVALID")
+	_, err = d.login(t.Context(), "annie", goodPassword, "")
+	wantRefused(t, err)
 }

@@ -62,11 +62,12 @@ type Service struct {
 	deps   Deps
 	tables tables
 	guard  *guard
+	pauses *pauses
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
-	return &Service{deps: d, tables: newTables(d.Blind), guard: newGuard()}
+	return &Service{deps: d, tables: newTables(d.Blind), guard: newGuard(), pauses: newPauses()}
 }
 
 // Accepts tells what opens the service's methods: root keys open all, users' sessions those
@@ -105,19 +106,27 @@ func (s *Service) Tables() table.Set { return s.tables.set() }
 // Audit is the service's audit log.
 func (s *Service) Audit() *audit.Log { return s.tables.audit }
 
-// Run sweeps the store and empties its outbox until ctx ends.
+// Run sweeps the store and empties its outboxes until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
 	work.Go(func() error {
 		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
-			topicSubject:     s.deliverSubject,
-			topicRole:        s.deliverRole,
-			topicCredentials: s.deliverCredentials,
-			topicRun:         s.deliverRun,
-			topicMail:        s.deliverMail,
-			topicRevocation:  s.deliverRevocation,
+			topicSubject:    s.deliverSubject,
+			topicRole:       s.deliverRole,
+			topicRevocation: s.deliverRevocation,
 		}, s.deps.Log)
+	})
+	work.Go(func() error {
+		return s.tables.principals.Run(ctx, s.deps.Store, map[string]outbox.Handler{
+			topicPush: s.deliverPush,
+			topicLast: s.deliverLast,
+			topicRun:  s.deliverRun,
+			topicEnd:  s.deliverEnd,
+		}, s.deps.Log)
+	})
+	work.Go(func() error {
+		return s.tables.mails.Run(ctx, s.deps.Store, map[string]outbox.Handler{topicMail: s.deliverMail}, s.deps.Log)
 	})
 	return work.Wait()
 }

@@ -37,6 +37,7 @@ func TestAddObjectStorage(t *testing.T) {
 		{"a server without its address", &useradminv1.AddObjectStorageRequest{S3Url: s3, Driver: "versitygw", AdminAccessKey: "a", AdminSecretKey: "s"}, codes.InvalidArgument},
 		{"a server without its secret", &useradminv1.AddObjectStorageRequest{S3Url: s3, Driver: "versitygw", AdminUrl: admin, AdminAccessKey: "a"}, codes.InvalidArgument},
 		{"keys only, with a secret", &useradminv1.AddObjectStorageRequest{S3Url: s3, Driver: "record", AdminSecretKey: "s"}, codes.InvalidArgument},
+		{"a server at a path", &useradminv1.AddObjectStorageRequest{S3Url: s3, Driver: "versitygw", AdminUrl: admin + "/admin", AdminAccessKey: "a", AdminSecretKey: "s"}, codes.InvalidArgument},
 		{"another driver", &useradminv1.AddObjectStorageRequest{S3Url: s3, Driver: "ceph"}, codes.InvalidArgument},
 		{"no driver", &useradminv1.AddObjectStorageRequest{S3Url: s3}, codes.InvalidArgument},
 		{"an address of files", &useradminv1.AddObjectStorageRequest{S3Url: "file:///etc/passwd", Driver: "record"}, codes.InvalidArgument},

@@ -43,12 +43,14 @@ type tables struct {
 	changes        *table.Table[*storev1.Change]                // tenant
 	audit          *audit.Log
 	outbox         *outbox.Outbox
+	principals     *outbox.Outbox // for object storages, which may hang
+	mails          *outbox.Outbox // for the mail server, which may hang, too
 }
 
 func (t *tables) set() table.Set {
 	return table.Set{
 		t.accounts, t.users, t.attempts, t.roles, t.links, t.tokens, t.appCredentials,
-		t.storages, t.credentials, t.changes, t.audit.Table(), t.outbox.Table(),
+		t.storages, t.credentials, t.changes, t.audit.Table(), t.outbox.Table(), t.principals.Table(), t.mails.Table(),
 	}
 }
 
@@ -86,6 +88,8 @@ func newTables(blind table.Blinder) tables {
 		changes:     newChangeTable(blind),
 		audit:       audit.NewLog(blind),
 		outbox:      outbox.New(blind),
+		principals:  outbox.Named("s3outbox", blind),
+		mails:       outbox.Named("mailoutbox", blind),
 	}
 }
 

@@ -29,12 +29,14 @@ func newSubjectPush(of tenant.ID, user string) (outbox.Message, error) {
 }
 
 // tellSubject tells identity at once how a user stands. Where that fails the outbox goes on
-// trying: the change itself is committed.
+// trying: the change itself is committed. Object storages hear of it, too.
 func (s *Service) tellSubject(ctx context.Context, of tenant.ID, user string) {
 	if err := s.pushSubject(ctx, of, user); err != nil {
 		s.deps.Log.WarnContext(ctx, "identity was not told of a user yet", "error", err)
 	}
 	s.tables.outbox.Ring()
+	s.tables.mails.Ring()
+	s.tables.principals.Ring()
 }
 
 func (s *Service) deliverSubject(ctx context.Context, payload []byte) error {

@@ -11,11 +11,9 @@ import (
 	"time"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/memo"
-	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
@@ -24,11 +22,6 @@ const (
 	// login that fails once more, in another form.
 	wrongTime = 10 * time.Second
 	wrongKept = 4096
-	// fullTime and fullPoll bound the wait for other processes' checks of one account.
-	fullTime = 3 * time.Second
-	fullPoll = 20 * time.Millisecond
-	// settleTime is how long the end of a check may take when its caller is gone.
-	settleTime = 5 * time.Second
 )
 
 const reasonInvalidGrant = "INVALID_GRANT"
@@ -111,7 +104,7 @@ func (s *Service) judge(ctx context.Context, t trial) (*storev1.User, error) {
 		return nil, err
 	}
 	if is == locked {
-		return nil, s.blameAddress(ctx)
+		return nil, s.refuseLocked(ctx)
 	}
 	leave, err := s.guard.turns.take(ctx, string(t.account))
 	if err != nil {
@@ -123,85 +116,30 @@ func (s *Service) judge(ctx context.Context, t trial) (*storev1.User, error) {
 		return nil, err
 	}
 	if is == locked {
-		return nil, s.blameAddress(ctx)
+		return nil, s.refuseLocked(ctx)
 	}
 	ok, err := s.deps.Passwords.Verify(ctx, t.hash, t.secret)
 	if err != nil {
 		return nil, errors.Join(err, s.release(ctx, t.account, began))
 	}
-	u, err := s.settle(ctx, t, began, ok)
+	fresh := ""
+	if ok && s.deps.Passwords.Outdated(t.hash) {
+		// Who has the right password gets in, too, when it can't be hashed anew now.
+		if h, err := s.deps.Passwords.Hash(ctx, t.secret); err == nil {
+			fresh = h
+		}
+	}
+	u, err := s.settle(ctx, t, began, ok, fresh)
 	if u == nil && err == nil {
 		err = s.blameAddress(ctx)
 	}
 	return u, err
 }
 
-// reserve counts a check before it takes place, in a commit of its own: whatever happens in
-// between, no process checks more. It waits while others check as many as may be wrong.
-func (s *Service) reserve(ctx context.Context, account []byte) (began time.Time, is standing, err error) {
-	for end := time.Now().Add(fullTime); ; {
-		began = time.Now()
-		err = s.deps.Store.Update(ctx, func(tx kv.Writer) (err error) {
-			is, err = s.tables.reserve(tx, account, began)
-			return err
-		})
-		switch {
-		case err != nil || is != full:
-			return began, is, err
-		case began.After(end):
-			return began, is, errBusy
-		}
-		select {
-		case <-time.After(fullPoll):
-		case <-ctx.Done():
-			return began, is, ctx.Err()
-		}
-	}
-}
-
-// release uncounts a check that did not take place.
-func (s *Service) release(ctx context.Context, account []byte, began time.Time) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
-	defer cancel()
-	now := time.Now()
-	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		_, err := s.tables.settle(tx, account, began, now, unjudged)
+// refuseLocked is an error, not a verdict to be remembered: the secret may be right.
+func (s *Service) refuseLocked(ctx context.Context) error {
+	if err := s.blameAddress(ctx); err != nil {
 		return err
-	})
-}
-
-// settle records what came of a trial, and tells whom it lets in.
-func (s *Service) settle(ctx context.Context, t trial, began time.Time, ok bool) (u *storev1.User, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
-	defer cancel()
-	fresh := ""
-	if ok && password.Outdated(t.hash) {
-		// Without it the old hash stays, until the next login.
-		fresh, _ = s.deps.Passwords.Hash(ctx, t.secret)
 	}
-	now := time.Now()
-	success := audit.Event(ctx, "login.success", t.object)
-	failure := audit.Event(ctx, "login.failure", t.object)
-	lock := audit.Event(ctx, "login.lock", t.object)
-	err = s.deps.Store.Update(ctx, func(tx kv.Writer) (err error) {
-		u = nil
-		if ok {
-			if u, err = t.accept(tx, fresh, now); err != nil {
-				return err
-			}
-		}
-		if u != nil {
-			_, err := s.tables.settle(tx, t.account, began, now, right)
-			return errors.Join(err, s.tables.audit.Write(tx, t.scope, success))
-		}
-		is, err := s.tables.settle(tx, t.account, began, now, wrong)
-		if is == locked {
-			err = errors.Join(err, s.tables.audit.Write(tx, t.scope, lock))
-		}
-		return errors.Join(err, s.tables.audit.Write(tx, t.scope, failure))
-	})
-	if err != nil {
-		return nil, err
-	}
-	return u, nil
+	return errRefused
 }

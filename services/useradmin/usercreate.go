@@ -39,7 +39,7 @@ func (u users) CreateUser(ctx context.Context, r *useradminv1.CreateUserRequest)
 		if err := u.s.tables.add(tx, n); err != nil {
 			return err
 		}
-		if err := u.s.tables.outbox.Queue(tx, order); err != nil {
+		if err := u.s.tables.orderMails(tx, order); err != nil {
 			return err
 		}
 		account, err = u.s.tables.accountShown(tx, p.Tenant)

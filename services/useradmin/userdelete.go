@@ -11,7 +11,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/outbox"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
@@ -54,15 +53,13 @@ func (u users) DeleteUser(ctx context.Context, r *useradminv1.DeleteUserRequest)
 		return nil, err
 	}
 	u.s.tellSubject(ctx, p.Tenant, r.GetUserId())
-	if err := u.s.tellStorages(ctx, p.Tenant, r.GetUserId()); err != nil {
-		u.s.deps.Log.WarnContext(ctx, "object storages were not told of a user's end yet", "error", err)
-	}
+	u.s.tellStorages(ctx, p.Tenant, r.GetUserId())
 	return &useradminv1.DeleteUserResponse{}, nil
 }
 
 // dropUser deletes a user and all that is a user's. Its cost grows with the sessions at
 // Keystone that the user has.
-func (t *tables) dropUser(tx kv.Writer, of tenant.ID, u *storev1.User, keys outbox.Message) error {
+func (t *tables) dropUser(tx kv.Writer, of tenant.ID, u *storev1.User, keys credentialPush) error {
 	return errors.Join(
 		t.dropLinks(tx, of, u.GetId()),
 		t.dropCredentials(tx, of, u.GetId(), keys),

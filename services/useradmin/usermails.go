@@ -20,9 +20,9 @@ func (u users) ResetPassword(ctx context.Context, r *useradminv1.ResetPasswordRe
 	done := audit.Event(ctx, "user.reset_password", r.GetUserId())
 	err := u.mailLink(ctx, r.GetUserId(), r.GetRedirectUrl(), done, func(m *storev1.User) (useradminv1.LinkPurpose, string, error) {
 		if m.GetPasswordHash() == "" {
-			return useradminv1.LinkPurpose_LINK_PURPOSE_ACTIVATE, m.GetEmail(), nil
+			return toActivate, m.GetEmail(), nil
 		}
-		return useradminv1.LinkPurpose_LINK_PURPOSE_RESET_PASSWORD, m.GetEmail(), nil
+		return toReset, m.GetEmail(), nil
 	})
 	if err != nil {
 		return nil, err
@@ -38,11 +38,11 @@ func (u users) ResendEmailVerification(ctx context.Context, r *useradminv1.Resen
 	err := u.mailLink(ctx, r.GetUserId(), r.GetRedirectUrl(), done, func(m *storev1.User) (useradminv1.LinkPurpose, string, error) {
 		switch {
 		case m.GetPasswordHash() == "":
-			return useradminv1.LinkPurpose_LINK_PURPOSE_ACTIVATE, m.GetEmail(), nil
+			return toActivate, m.GetEmail(), nil
 		case m.GetPendingEmail() != "":
-			return useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL, m.GetPendingEmail(), nil
+			return toVerify, m.GetPendingEmail(), nil
 		case !m.GetEmailVerified():
-			return useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL, m.GetEmail(), nil
+			return toVerify, m.GetEmail(), nil
 		}
 		return 0, "", fault.AlreadyExists(reasonVerified, "the email is verified already")
 	})
@@ -71,14 +71,14 @@ func (u users) mailLink(ctx context.Context, user, redirect string, done audit.E
 		}
 		order, err := newMailOrder(p.Tenant, user, purpose, email, redirect)
 		return func(tx kv.Writer, _ *storev1.User) error {
-			if err := u.s.tables.outbox.Queue(tx, order); err != nil {
+			if err := u.s.tables.orderMails(tx, order); err != nil {
 				return err
 			}
 			return u.s.tables.audit.Write(tx, scope(p.Tenant), done)
 		}, err
 	})
 	if err == nil {
-		u.s.tables.outbox.Ring()
+		u.s.tables.mails.Ring()
 	}
 	return err
 }

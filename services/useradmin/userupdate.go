@@ -14,7 +14,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/outbox"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // userUpdate is a change of a user and all that is written with it.
@@ -23,7 +22,8 @@ type userUpdate struct {
 	push   outbox.Message
 	change *storev1.Change
 	done   audit.Entry
-	orders []outbox.Message
+	orders []mailOrder
+	keys   credentialPush
 }
 
 // UpdateUser that changes nothing leaves no trace.
@@ -43,8 +43,12 @@ func (u users) UpdateUser(ctx context.Context, r *useradminv1.UpdateUserRequest)
 	if err != nil {
 		return nil, err
 	}
+	keys, err := newCredentialPush(p.Tenant, r.GetUserId())
+	if err != nil {
+		return nil, err
+	}
 	w := userUpdate{
-		edit: edit, push: push, change: newChange(ctx, kindUser, actionUpdated),
+		edit: edit, push: push, keys: keys, change: newChange(ctx, kindUser, actionUpdated),
 		done: audit.Event(ctx, "user.update", r.GetUserId()).With("fields", strings.Join(edit.names, ",")),
 	}
 	err = u.s.onUser(ctx, p, r.GetUserId(), func(seen *storev1.User, _ *storev1.Account) (_ work, err error) {
@@ -55,6 +59,9 @@ func (u users) UpdateUser(ctx context.Context, r *useradminv1.UpdateUserRequest)
 		return nil, taken(err)
 	}
 	u.s.tellSubject(ctx, p.Tenant, r.GetUserId())
+	if edit.has("enabled") {
+		u.s.tellStorages(ctx, p.Tenant, r.GetUserId())
+	}
 	return &useradminv1.UpdateUserResponse{}, nil
 }
 
@@ -71,10 +78,13 @@ func (t *tables) updateUser(tx kv.Writer, p *auth.Principal, old *storev1.User, 
 			return err
 		}
 	}
-	for _, order := range w.orders {
-		if err := t.outbox.Queue(tx, order); err != nil {
+	if old.GetEnabled() != m.GetEnabled() {
+		if err := t.switchCredentials(tx, p.Tenant, m.GetId(), w.keys); err != nil {
 			return err
 		}
+	}
+	if err := t.orderMails(tx, w.orders...); err != nil {
+		return err
 	}
 	if err := t.writeChange(tx, p.Tenant, w.change, m.GetId(), userFields(old), userFields(m)); err != nil {
 		return err
@@ -91,31 +101,4 @@ func (t *tables) mayBecome(tx kv.Reader, p *auth.Principal, old, m *storev1.User
 		return nil
 	}
 	return t.mayGive(tx, p, p.Tenant, m.GetRoles())
-}
-
-// ordersFor are the mails that a change of a user makes due. Who has no password yet gets
-// the link that sets one at the new address: that to the old one is void.
-func (s *Service) ordersFor(old, m *storev1.User) (orders []outbox.Message, err error) {
-	order := func(purpose useradminv1.LinkPurpose, email string) {
-		if err == nil {
-			err = s.canMail()
-		}
-		if err == nil {
-			var made outbox.Message
-			made, err = newMailOrder(tenant.ID(old.GetTenant()), old.GetId(), purpose, email, "")
-			orders = append(orders, made)
-		}
-	}
-	switch {
-	case m.GetEmail() != old.GetEmail() && m.GetPasswordHash() == "":
-		order(useradminv1.LinkPurpose_LINK_PURPOSE_ACTIVATE, m.GetEmail())
-	case m.GetEmail() != old.GetEmail():
-		order(useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL, m.GetEmail())
-	case m.GetPendingEmail() != "" && m.GetPendingEmail() != old.GetPendingEmail():
-		order(useradminv1.LinkPurpose_LINK_PURPOSE_VERIFY_EMAIL, m.GetPendingEmail())
-	}
-	if m.GetTotp() && !old.GetTotp() && m.GetSecondFactor() == nil {
-		order(useradminv1.LinkPurpose_LINK_PURPOSE_ENROL, m.GetEmail())
-	}
-	return orders, err
 }

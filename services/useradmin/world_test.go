@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/metadata"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/auth/accessclient"
@@ -23,6 +24,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
+	"github.com/holdplane/holdplane/pkg/password/passwordtest"
 	"github.com/holdplane/holdplane/pkg/ratelimit/memlimit"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
@@ -86,6 +88,7 @@ func newIdleWorld(t testing.TB, change func(*useradmin.Deps)) *world {
 	known := identity.New(identity.Deps{
 		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")),
 		Limits: memlimit.New(memlimit.Options{}), Log: slog.New(slog.DiscardHandler),
+		Data: map[string]operationsv1.TenantDataServiceClient{useradmin.Name: operationsv1.NewTenantDataServiceClient(w.internal)},
 	})
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
@@ -95,7 +98,7 @@ func newIdleWorld(t testing.TB, change func(*useradmin.Deps)) *world {
 	w.service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
 		Name: useradmin.Name, KV: w.store, Tables: w.service.Tables(), Audit: w.service.Audit(),
-		Cursors: page.New(w.store.Sealer("audits")), Destroy: sealedkv.DestroyTenant,
+		Cursors: page.New(w.store.Sealer("audits")), Destroy: sealedkv.DestroyTenant, Leave: w.service.Leave,
 	}).Register(w.internal)
 	w.users = useradminv1.NewUserServiceClient(w.public)
 	w.roles = useradminv1.NewRoleServiceClient(w.public)
@@ -127,7 +130,7 @@ func (w *world) idleProcess(change func(*useradmin.Deps)) (*useradmin.Service, *
 	d := useradmin.Deps{
 		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), Access: w.access,
 		Tenants: identityv1.NewTenantServiceClient(w.internal),
-		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
+		Limits:  memlimit.New(memlimit.Options{}), Passwords: passwordtest.NewPool(w.t, password.Options{}),
 		Mail: &mail.Box{}, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	}
 	if change != nil {

@@ -1799,6 +1799,71 @@ func (x *CredentialRun) GetAfter() string {
 	return ""
 }
 
+// PrincipalsEnd is an outbox message: end principals of a tenant that is deleted. It holds
+// what that takes, as the tenant's rows are gone.
+type PrincipalsEnd struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The object storage they are on.
+	ObjectStorage *ObjectStorage `protobuf:"bytes,1,opt,name=object_storage,json=objectStorage,proto3" json:"object_storage,omitempty"`
+	// Their access keys.
+	AccessKeys []string `protobuf:"bytes,2,rep,name=access_keys,json=accessKeys,proto3" json:"access_keys,omitempty"`
+	// When it is given up, Unix milliseconds.
+	UntilMs       int64 `protobuf:"varint,3,opt,name=until_ms,json=untilMs,proto3" json:"until_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrincipalsEnd) Reset() {
+	*x = PrincipalsEnd{}
+	mi := &file_holdplane_store_v1_user_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrincipalsEnd) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrincipalsEnd) ProtoMessage() {}
+
+func (x *PrincipalsEnd) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_store_v1_user_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrincipalsEnd.ProtoReflect.Descriptor instead.
+func (*PrincipalsEnd) Descriptor() ([]byte, []int) {
+	return file_holdplane_store_v1_user_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *PrincipalsEnd) GetObjectStorage() *ObjectStorage {
+	if x != nil {
+		return x.ObjectStorage
+	}
+	return nil
+}
+
+func (x *PrincipalsEnd) GetAccessKeys() []string {
+	if x != nil {
+		return x.AccessKeys
+	}
+	return nil
+}
+
+func (x *PrincipalsEnd) GetUntilMs() int64 {
+	if x != nil {
+		return x.UntilMs
+	}
+	return 0
+}
+
 var File_holdplane_store_v1_user_proto protoreflect.FileDescriptor
 
 const file_holdplane_store_v1_user_proto_rawDesc = "" +
@@ -1966,7 +2031,12 @@ const file_holdplane_store_v1_user_proto_rawDesc = "" +
 	"\rCredentialRun\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12%\n" +
 	"\x0eobject_storage\x18\x02 \x01(\tR\robjectStorage\x12\x14\n" +
-	"\x05after\x18\x03 \x01(\tR\x05afterB?Z=github.com/holdplane/holdplane/gen/holdplane/store/v1;storev1b\x06proto3"
+	"\x05after\x18\x03 \x01(\tR\x05after\"\x95\x01\n" +
+	"\rPrincipalsEnd\x12H\n" +
+	"\x0eobject_storage\x18\x01 \x01(\v2!.holdplane.store.v1.ObjectStorageR\robjectStorage\x12\x1f\n" +
+	"\vaccess_keys\x18\x02 \x03(\tR\n" +
+	"accessKeys\x12\x19\n" +
+	"\buntil_ms\x18\x03 \x01(\x03R\auntilMsB?Z=github.com/holdplane/holdplane/gen/holdplane/store/v1;storev1b\x06proto3"
 
 var (
 	file_holdplane_store_v1_user_proto_rawDescOnce sync.Once
@@ -1980,7 +2050,7 @@ func file_holdplane_store_v1_user_proto_rawDescGZIP() []byte {
 	return file_holdplane_store_v1_user_proto_rawDescData
 }
 
-var file_holdplane_store_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_holdplane_store_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_holdplane_store_v1_user_proto_goTypes = []any{
 	(*Account)(nil),               // 0: holdplane.store.v1.Account
 	(*User)(nil),                  // 1: holdplane.store.v1.User
@@ -1999,15 +2069,17 @@ var file_holdplane_store_v1_user_proto_goTypes = []any{
 	(*MailOrder)(nil),             // 14: holdplane.store.v1.MailOrder
 	(*CredentialPush)(nil),        // 15: holdplane.store.v1.CredentialPush
 	(*CredentialRun)(nil),         // 16: holdplane.store.v1.CredentialRun
+	(*PrincipalsEnd)(nil),         // 17: holdplane.store.v1.PrincipalsEnd
 }
 var file_holdplane_store_v1_user_proto_depIdxs = []int32{
 	2, // 0: holdplane.store.v1.User.second_factor:type_name -> holdplane.store.v1.SecondFactor
 	5, // 1: holdplane.store.v1.UserRole.grants:type_name -> holdplane.store.v1.UserRoleGrant
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	9, // 2: holdplane.store.v1.PrincipalsEnd.object_storage:type_name -> holdplane.store.v1.ObjectStorage
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_holdplane_store_v1_user_proto_init() }
@@ -2022,7 +2094,7 @@ func file_holdplane_store_v1_user_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_holdplane_store_v1_user_proto_rawDesc), len(file_holdplane_store_v1_user_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -36,7 +36,8 @@ const (
 // OperatorService is how bootstrap and the operator's commands keep accounts and users. It
 // may name any tenant, and its users' rules of escalation don't hold. ALREADY_EXISTS names,
 // in its metadata under "differs", the fields of the request that what is there has
-// otherwise, with commas between. Internal listener only.
+// otherwise, with commas between; where something else is in the way it has none. Internal
+// listener only.
 type OperatorServiceClient interface {
 	// CreateAccount says how Contabo's clients know a tenant, and makes its OAuth client. It
 	// is ALREADY_EXISTS when there is one; users make one with defaults.
@@ -156,7 +157,8 @@ func (c *operatorServiceClient) AddObjectStorage(ctx context.Context, in *AddObj
 // OperatorService is how bootstrap and the operator's commands keep accounts and users. It
 // may name any tenant, and its users' rules of escalation don't hold. ALREADY_EXISTS names,
 // in its metadata under "differs", the fields of the request that what is there has
-// otherwise, with commas between. Internal listener only.
+// otherwise, with commas between; where something else is in the way it has none. Internal
+// listener only.
 type OperatorServiceServer interface {
 	// CreateAccount says how Contabo's clients know a tenant, and makes its OAuth client. It
 	// is ALREADY_EXISTS when there is one; users make one with defaults.
