@@ -3,12 +3,17 @@ package useradmin
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/holdplane/holdplane/pkg/fault"
 )
 
-// maxWaiting is how many logins of one account wait for each other in a process.
-const maxWaiting = 64
+// maxWaiting is how many logins of one account wait for each other in a process, turnPatience
+// how long: whoever waits longer had better come again than be cut off at work.
+const (
+	maxWaiting   = 64
+	turnPatience = 4 * time.Second
+)
 
 // reasonBusy is the reason of faults for logins to be tried again.
 const reasonBusy = "LOGINS_BUSY"
@@ -36,13 +41,18 @@ func (t *turns) take(ctx context.Context, account string) (leave func(), err err
 	if err != nil {
 		return nil, err
 	}
+	patience := time.NewTimer(turnPatience)
+	defer patience.Stop()
 	select {
 	case own.seat <- struct{}{}:
 		return func() { <-own.seat; t.part(account, own) }, nil
+	case <-patience.C:
+		err = errBusy
 	case <-ctx.Done():
-		t.part(account, own)
-		return nil, ctx.Err()
+		err = ctx.Err()
 	}
+	t.part(account, own)
+	return nil, err
 }
 
 func (t *turns) join(account string) (*turn, error) {
