@@ -1,7 +1,7 @@
 # Every task in one place. Needs Go; the tests bring the rest by themselves.
 BUF := go tool -modfile=tools/go.mod buf
 # Two cores: one test binary at a time leaves the other to the server it tests.
-GOTEST := go test -race -shuffle=on -p 2
+GOTEST := go test -race -shuffle=on -p 2 -timeout 30m
 
 .PHONY: help build dev test check protodeps lint gen breaking fuzz campaign bench clean
 help:            ## Show the tasks.
