@@ -143,7 +143,8 @@ func TestReadsLockEntriesOnly(t *testing.T) {
 			}
 		}
 		var tables, all int
-		err := admin.QueryRow(t.Context(), "SELECT count(*) FILTER (WHERE locktype = 'relation'), count(*) FROM pg_locks WHERE mode = 'SIReadLock'").Scan(&tables, &all)
+		err := admin.QueryRow(t.Context(), "SELECT count(*) FILTER (WHERE locktype = 'relation'), count(*) FROM pg_locks"+
+			" WHERE mode = 'SIReadLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").Scan(&tables, &all)
 		if tables != 0 || all == 0 {
 			t.Errorf("of %d locks %d are on the whole table", all, tables)
 		}
