@@ -39,6 +39,7 @@ var measures = []struct {
 	{"verify", verify},
 	{"limit", limit},
 	{"limit-redis", limitRedis},
+	{"login", login},
 	{"ready", ready},
 	{"idle", idle},
 	{"size", size},

@@ -103,7 +103,7 @@ func keyChange(fields, operation, request, query, verdict string) func(*testing.
 // TestChangesReachOtherProcesses tells one process of changes and looks at another, which
 // has acted on what was before.
 func TestChangesReachOtherProcesses(t *testing.T) {
-	c := newCluster(t)
+	c := newCluster(t, newServer())
 	b, _ := c.join(t)
 	t.Run("by a process that lives on", func(t *testing.T) {
 		t.Parallel()

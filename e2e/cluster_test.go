@@ -16,13 +16,14 @@ type cluster struct {
 	flags []string
 }
 
-func newCluster(t *testing.T) cluster {
+func newCluster(t *testing.T, s server) cluster {
 	t.Helper()
-	c := cluster{server: newServer(), dir: shortDir(t)}
+	s.mails = startMailServer(t)
+	c := cluster{server: s, dir: shortDir(t)}
 	key := filepath.Join(c.dir, "master.key")
 	initialise(t, c.dir, "--data-dir", filepath.Join(c.dir, "data"), "--master-key-file", key)
 	c.flags = []string{"--store", servers.Postgres(t), "--redis", "redis://" + servers.StartRedis(t).Addr,
-		"--master-key-file", key, "--bootstrap", write(t, c.dir, "bootstrap.yaml", c.bootstrap())}
+		"--master-key-file", key, "--smtp-url", s.mails.url, "--bootstrap", write(t, c.dir, "bootstrap.yaml", c.bootstrap())}
 	return c
 }
 

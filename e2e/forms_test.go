@@ -9,20 +9,22 @@ import (
 )
 
 // eachForm runs a test against a fresh server of each process form.
-func eachForm(t *testing.T, test func(t *testing.T, s server)) {
-	t.Run("one process", func(t *testing.T) { test(t, startOne(t)) })
-	t.Run("two processes", func(t *testing.T) { test(t, startTwo(t)) })
+func eachForm(t *testing.T, test func(t *testing.T, s server)) { eachFormOf(t, newServer, test) }
+
+// eachFormOf is eachForm for servers that are set up in another way.
+func eachFormOf(t *testing.T, set func() server, test func(t *testing.T, s server)) {
+	t.Run("one process", func(t *testing.T) { test(t, startOne(t, set())) })
+	t.Run("two processes", func(t *testing.T) { test(t, startTwo(t, set())) })
 	t.Run("one process on PostgreSQL and Redis", func(t *testing.T) {
-		s, _ := newCluster(t).join(t)
+		s, _ := newCluster(t, set()).join(t)
 		test(t, s)
 	})
 }
 
 // startOne starts what `holdplane dev` is. Its root key comes from the env file.
-func startOne(t *testing.T) server {
+func startOne(t *testing.T, s server) server {
 	t.Helper()
 	dir, addrs := shortDir(t), freeAddrs(t, 3)
-	s := newServer()
 	s.baseURL = "http://" + addrs[0]
 	envFile := filepath.Join(dir, "env")
 	start(t, dir, "dev", "--data-dir", filepath.Join(dir, "data"), "--http-addr", addrs[0],
@@ -38,15 +40,15 @@ func startOne(t *testing.T) server {
 }
 
 // startTwo starts the services and the gateway as processes of their own.
-func startTwo(t *testing.T) server {
+func startTwo(t *testing.T, s server) server {
 	t.Helper()
 	dir, addrs := shortDir(t), freeAddrs(t, 3)
-	s := newServer()
+	s.mails = startMailServer(t)
 	s.baseURL, s.grpcAddr = "http://"+addrs[0], "unix://"+filepath.Join(dir, "services.sock")
 	store := []string{"--data-dir", filepath.Join(dir, "data"), "--master-key-file", filepath.Join(dir, "master.key")}
 	initialise(t, dir, store...)
 	start(t, dir, append([]string{"serve", "--services", "identity,user-admin", "--grpc-addr", s.grpcAddr, "--reflection", "--public-url", s.baseURL,
-		"--admin-addr", addrs[1], "--bootstrap", write(t, dir, "bootstrap.yaml", s.bootstrap())}, store...)...)
+		"--smtp-url", s.mails.url, "--admin-addr", addrs[1], "--bootstrap", write(t, dir, "bootstrap.yaml", s.bootstrap())}, store...)...)
 	// A gateway is not ready before the services it needs are, so nobody waits for them here.
 	start(t, dir, "serve", "--services", "gateway", "--peer", "identity="+s.grpcAddr, "--peer", "user-admin="+s.grpcAddr,
 		"--http-addr", addrs[0], "--admin-addr", addrs[2]).ready(t, s.baseURL)

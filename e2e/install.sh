@@ -39,18 +39,17 @@ install_python() {
 	"$cache/$1/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
 		--only-binary :all: -r "$here/python/$1/requirements.txt"
 }
-install_python unkey1 &
-first=$!
-install_python unkey2 &
-second=$!
-install_python s3 &
-third=$!
+pids=
+for sdk in "$here"/python/*/requirements.txt; do
+	install_python "$(basename "$(dirname "$sdk")")" &
+	pids="$pids $!"
+done
 
 mkdir -p "$cache/node"
 cp "$here/node/package.json" "$here/node/package-lock.json" "$cache/node/"
 (cd "$cache/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-wait "$first"
-wait "$second"
-wait "$third"
+for pid in $pids; do
+	wait "$pid"
+done
 
 echo "$want" >"$cache/stamp"

@@ -162,3 +162,18 @@ func write(t *testing.T, dir, name, text string) string {
 	}
 	return path
 }
+
+// eventually waits until a condition holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(startTime)
+	for !holds() {
+		select {
+		case <-late:
+			t.Fatalf("%s: not after %v", what, startTime)
+		case <-tick.C:
+		}
+	}
+}

@@ -54,7 +54,8 @@ func (r *recorder) RoundTrip(out *http.Request) (*http.Response, error) {
 		out = out.Clone(out.Context())
 		out.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	e := exchange{request: request{out.Method, out.URL.RequestURI(), out.Header.Get("Authorization"), string(body)}}
+	key := out.Header.Get("Authorization") + out.Header.Get("X-Auth-Token")
+	e := exchange{request: request{out.Method, out.URL.RequestURI(), key, string(body)}}
 	res, err := http.DefaultTransport.RoundTrip(out)
 	if err == nil {
 		e.status = res.StatusCode

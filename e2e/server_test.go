@@ -13,6 +13,9 @@ type server struct {
 	grpcAddr string // of the public gRPC listener, as grpc.NewClient takes it
 	keys
 	sdks map[string]keys // of the tenant that each SDK has to itself
+	people
+	tenants map[string]people // by the tenant, whose name is an SDK's
+	mails   *mailServer       // nil where dev keeps the mails
 }
 
 // keys are root keys.
@@ -30,6 +33,18 @@ func newServer() server {
 	return s
 }
 
+// newPeopled is a server whose tenants have people, of whom each costs a start some time.
+func newPeopled() server {
+	s := server{keys: newKeys(), tenants: map[string]people{}}
+	foreign := ""
+	for _, tenant := range peopled {
+		p := newPeople(tenant)
+		p.foreignID, foreign = foreign, p.helper.id
+		s.tenants[tenant] = p
+	}
+	return s
+}
+
 func newKeys() keys { return keys{rootKey: newKey(), readerKey: newKey(), otherKey: newKey()} }
 
 func newKey() string { return "hp_root_" + rand.Text() }
@@ -37,10 +52,12 @@ func newKey() string { return "hp_root_" + rand.Text() }
 // of is the server for one SDK, whose tenant nobody else changes.
 func (s server) of(t *testing.T, sdk string) server {
 	t.Helper()
-	var ok bool
-	if s.keys, ok = s.sdks[sdk]; !ok {
+	keys, keyed := s.sdks[sdk]
+	people, peopled := s.tenants[sdk]
+	if !keyed && !peopled {
 		t.Fatalf("no tenant for %s", sdk)
 	}
+	s.keys, s.people = keys, people
 	return s
 }
 
@@ -51,6 +68,9 @@ func (s server) bootstrap() string {
 	s.keys.write(&b, "default")
 	for name, k := range s.sdks {
 		k.write(&b, name)
+	}
+	for _, p := range s.tenants {
+		p.write(&b)
 	}
 	return b.String()
 }

@@ -12,7 +12,7 @@ import (
 // TestProcessesShareCounters has two processes count together: of 40 calls that reach both
 // at once, exactly 10 pass.
 func TestProcessesShareCounters(t *testing.T) {
-	c := newCluster(t)
+	c := newCluster(t, newServer())
 	a, _ := c.join(t)
 	b, _ := c.join(t)
 	const limit = `{"name":"tokens","limit":10,"duration":86400000,"autoApply":true}`

@@ -43,6 +43,7 @@ func (p *planting) all() {
 	p.grants(s)
 	p.imports(s, p.keys(s))
 	p.overrides(s)
+	p.people(s)
 	if failed := p.calls(s); len(failed) > 0 {
 		p.t.Errorf("never right: %q", failed)
 	}
@@ -67,13 +68,14 @@ type planting struct {
 	redis          string // host:port; empty without
 	roleName, slug string // planted, and there
 	values         []string
+	seen           map[string]bool   // tokens of mailed links
 	written        map[string][]byte // by the server, beside the data folder
 }
 
 func newPlanting(t *testing.T) *planting {
 	in := &installation{root: newRoot(t)}
 	in.data, in.key = in.file("data"), in.file("data.key")
-	return &planting{shell: shell{in, t}, written: map[string][]byte{}}
+	return &planting{shell: shell{in, t}, written: map[string][]byte{}, seen: map[string]bool{}}
 }
 
 // value makes a value that nothing else can have.
@@ -88,8 +90,8 @@ func (p *planting) start() (*child, *server) {
 	removeFile(p.t, p.file("env"))
 	if p.key == "" {
 		p.key = p.plant("hp_root_" + rand.Text())
-		p.write(p.t, "start.yaml", fmt.Sprintf("tenants: [{id: %s, name: %s, root_keys: [{name: %s, key: %s, permissions: ['*']}]}]\n",
-			p.tenant, p.value(), p.value(), p.key), 0o600)
+		p.write(p.t, "start.yaml", fmt.Sprintf(`tenants: [{id: %s, name: %s, root_keys: [{name: %s, key: %s, permissions: ["%s"]}]}]`,
+			p.tenant, p.value(), p.value(), p.key, strings.Join(allPermissions(), `", "`)), 0o600)
 	}
 	args := []string{"dev", "--data-dir", p.data, "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0", "--admin-addr",
 		"unix://" + p.file("admin.sock"), "--env-file", p.file("env"), "--bootstrap", p.file("start.yaml"), "--log-level", "debug"}
@@ -98,7 +100,9 @@ func (p *planting) start() (*child, *server) {
 	}
 	c := startChild(p.t, args...)
 	s := p.await(p.t, c)
-	p.plant(readVars(p.t, p.file("env"))[devKeyName])
+	for _, name := range devSecretNames {
+		p.plant(readVars(p.t, p.file("env"))[name])
+	}
 	return c, s
 }
 

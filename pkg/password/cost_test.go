@@ -28,12 +28,20 @@ func TestUnknownUsersCostTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, encoded := range map[string]string{"known": h, "unknown": ""} {
-		n := allocated(func() {
+	refuse := func(encoded string) func() {
+		return func() {
 			if verify(t, p, encoded, "a guess") {
-				t.Errorf("a guess is the password of who is %s", name)
+				t.Errorf("a guess is the password of %q", encoded)
 			}
-		})
+		}
+	}
+	feint := func() {
+		if err := p.Feint(t.Context(), "a guess"); err != nil {
+			t.Error(err)
+		}
+	}
+	for name, check := range map[string]func(){"known": refuse(h), "unknown": refuse(""), "locked": feint} {
+		n := allocated(check)
 		if n < memory || n > memory+memory/20 {
 			t.Errorf("verifying the password of who is %s allocates %d bytes, want one hash's %d", name, n, memory)
 		}

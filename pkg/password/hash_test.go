@@ -39,8 +39,8 @@ func TestHash(t *testing.T) {
 	seen := map[string]bool{}
 	for range 3 {
 		h, err := p.Hash(t.Context(), pass)
-		if err != nil || !form.MatchString(h) || seen[h] || password.Outdated(h) {
-			t.Fatalf("Hash = %q, %v, outdated %v", h, err, password.Outdated(h))
+		if err != nil || !form.MatchString(h) || seen[h] || p.Outdated(h) {
+			t.Fatalf("Hash = %q, %v, outdated %v", h, err, p.Outdated(h))
 		}
 		seen[h] = true
 		if !verify(t, p, h, pass) {
@@ -66,7 +66,7 @@ func TestVerifyAgreesWithTheLibrary(t *testing.T) {
 		keyLen := rapid.Uint32Range(16, 64).Draw(r, "key length")
 		key := argon2.IDKey([]byte(pass), salt, passes, memory, lanes, keyLen)
 		encoded := phc(memory, passes, lanes, salt, key)
-		if !verify(t, p, encoded, pass) || !password.Outdated(encoded) {
+		if !verify(t, p, encoded, pass) || !p.Outdated(encoded) {
 			r.Errorf("%s is not the password's, or not outdated", encoded)
 		}
 		for _, other := range near(pass) {
@@ -98,7 +98,7 @@ func TestReferenceHashes(t *testing.T) {
 		if !verify(t, p, encoded, pass) || verify(t, p, encoded, pass+"x") {
 			t.Errorf("%s is not the hash of %q, or of more", encoded, pass)
 		}
-		if !password.Outdated(encoded) {
+		if !p.Outdated(encoded) {
 			t.Errorf("%s is not outdated", encoded)
 		}
 	}
@@ -143,16 +143,17 @@ func TestBadHashesAreErrors(t *testing.T) {
 		if ok || err == nil || fault.From(err).Code != codes.Internal || strings.Contains(err.Error(), bad) {
 			t.Errorf("%s: Verify = %v, %v", name, ok, err)
 		}
-		if !password.Outdated(bad) {
+		if !p.Outdated(bad) {
 			t.Errorf("%s is not outdated", name)
 		}
 	}
-	if verify(t, p, good, "correct horse") || password.Outdated(good) {
+	if verify(t, p, good, "correct horse") || p.Outdated(good) {
 		t.Error("the good one is of the password, or outdated")
 	}
 }
 
 func TestOutdated(t *testing.T) {
+	p := password.NewPool(password.Options{})
 	for name, other := range map[string]string{
 		"no hash":      "",
 		"less memory":  phc(19455, 2, 1, make([]byte, 16), make([]byte, 32)),
@@ -161,7 +162,7 @@ func TestOutdated(t *testing.T) {
 		"a short salt": phc(19456, 2, 1, make([]byte, 15), make([]byte, 32)),
 		"a long key":   phc(19456, 2, 1, make([]byte, 16), make([]byte, 33)),
 	} {
-		if !password.Outdated(other) {
+		if !p.Outdated(other) {
 			t.Errorf("%s is not outdated", name)
 		}
 	}
@@ -187,7 +188,7 @@ func FuzzStoredHash(f *testing.F) {
 		if ok || err == nil || read != readable(encoded) {
 			t.Errorf("Verify(%q) = %v, %v", encoded, ok, err)
 		}
-		if !password.Outdated(encoded) && !form.MatchString(encoded) {
+		if !p.Outdated(encoded) && !form.MatchString(encoded) {
 			t.Errorf("%q is not outdated", encoded)
 		}
 	})

@@ -5,6 +5,7 @@ import "github.com/prometheus/client_golang/prometheus"
 var (
 	runningDesc = prometheus.NewDesc("holdplane_password_hashes_running", "Password hashes being computed.", nil, nil)
 	waitingDesc = prometheus.NewDesc("holdplane_password_hashes_waiting", "Callers that wait for their turn to have a password hashed.", nil, nil)
+	feintsDesc  = prometheus.NewDesc("holdplane_password_feints_total", "Passwords hashed for their cost alone, as the account was locked.", nil, nil)
 	refusedDesc = prometheus.NewDesc("holdplane_password_hashes_refused_total", "Password hashes refused because too many waited.", nil, nil)
 )
 
@@ -22,6 +23,7 @@ func (p *Pool) Describe(to chan<- *prometheus.Desc) {
 	to <- runningDesc
 	to <- waitingDesc
 	to <- refusedDesc
+	to <- feintsDesc
 	p.seconds.Describe(to)
 }
 
@@ -32,5 +34,6 @@ func (p *Pool) Collect(to chan<- prometheus.Metric) {
 	to <- prometheus.MustNewConstMetric(runningDesc, prometheus.GaugeValue, float64(running))
 	to <- prometheus.MustNewConstMetric(waitingDesc, prometheus.GaugeValue, float64(waiting))
 	to <- prometheus.MustNewConstMetric(refusedDesc, prometheus.CounterValue, float64(p.refused.Load()))
+	to <- prometheus.MustNewConstMetric(feintsDesc, prometheus.CounterValue, float64(p.feints.Load()))
 	p.seconds.Collect(to)
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/argon2"
+
+	"github.com/holdplane/holdplane/pkg/password/internal/cost"
 )
 
 // saltLen and keyLen are those of new hashes, in bytes.
@@ -29,18 +31,11 @@ const (
 )
 
 // current are the parameters of new hashes: the least that OWASP's cheat sheet has for argon2id.
-var current = params{memory: 19 << 10, passes: 2, lanes: 1}
-
-// params are what a hash costs.
-type params struct {
-	memory uint32 // in KiB
-	passes uint32
-	lanes  uint8
-}
+var current = cost.Params{Memory: 19 << 10, Passes: 2, Lanes: 1}
 
 // hash is a password's, or that of none.
 type hash struct {
-	params
+	cost.Params
 	salt, key []byte
 }
 
@@ -52,7 +47,7 @@ var b64 = base64.RawStdEncoding.Strict()
 // String returns the PHC string.
 func (h hash) String() string {
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s",
-		argon2.Version, h.memory, h.passes, h.lanes, b64.EncodeToString(h.salt), b64.EncodeToString(h.key))
+		argon2.Version, h.Memory, h.Passes, h.Lanes, b64.EncodeToString(h.salt), b64.EncodeToString(h.key))
 }
 
 // parse reads what String writes, and no other spelling of it.
@@ -65,7 +60,7 @@ func parse(encoded string) (hash, error) {
 		return hash{}, errNoHash
 	}
 	var h hash
-	_, scanned := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.passes, &h.lanes)
+	_, scanned := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.Memory, &h.Passes, &h.Lanes)
 	var saltErr, keyErr error
 	h.salt, saltErr = b64.DecodeString(parts[4])
 	h.key, keyErr = b64.DecodeString(parts[5])
@@ -77,9 +72,9 @@ func parse(encoded string) (hash, error) {
 
 // bounded tells whether a hash is argon2's and affordable.
 func (h hash) bounded() bool {
-	return 1 <= h.lanes && h.lanes <= maxLanes &&
-		8*uint32(h.lanes) <= h.memory && h.memory <= maxMemory &&
-		1 <= h.passes && h.passes <= maxPasses &&
+	return 1 <= h.Lanes && h.Lanes <= maxLanes &&
+		8*uint32(h.Lanes) <= h.Memory && h.Memory <= maxMemory &&
+		1 <= h.Passes && h.Passes <= maxPasses &&
 		minSalt <= len(h.salt) && len(h.salt) <= maxSalt &&
 		minKey <= len(h.key) && len(h.key) <= maxKey
 }

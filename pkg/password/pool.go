@@ -20,6 +20,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/password/internal/cost"
 )
 
 // ReasonBusy is the reason of ErrBusy.
@@ -39,6 +40,8 @@ type Options struct {
 	// Waiting is how many callers wait for their turn, first come, first served; 0 or less
 	// means 64. Past it they get ErrBusy.
 	Waiting int
+	// Cost is for passwordtest alone; zero is that of new hashes.
+	Cost cost.Params
 }
 
 // Pool makes and verifies hashes, a bounded number at once. It keeps nothing of a password
@@ -46,9 +49,12 @@ type Options struct {
 type Pool struct {
 	// places has one for each caller, at work or waiting; seats one for each at work.
 	places, seats chan struct{}
+	// cost is that of new hashes.
+	cost cost.Params
 	// decoy is the hash of no password: what is verified for users that are unknown.
-	decoy   string
+	decoy   hash
 	refused atomic.Uint64
+	feints  atomic.Uint64
 	seconds prometheus.Histogram
 }
 
@@ -60,10 +66,14 @@ func NewPool(o Options) *Pool {
 	if o.Waiting <= 0 {
 		o.Waiting = defaultWaiting
 	}
+	if o.Cost == (cost.Params{}) {
+		o.Cost = current
+	}
 	return &Pool{
 		places:  make(chan struct{}, o.Running+o.Waiting),
 		seats:   make(chan struct{}, o.Running),
-		decoy:   hash{params: current, salt: random(saltLen), key: random(keyLen)}.String(),
+		cost:    o.Cost,
+		decoy:   hash{Params: o.Cost, salt: random(saltLen), key: random(keyLen)},
 		seconds: newSeconds(),
 	}
 }
@@ -71,66 +81,78 @@ func NewPool(o Options) *Pool {
 // Hash returns a new hash of the password as a PHC string, to be stored. It judges no
 // password: Check does. Errors are ErrBusy and the context's.
 func (p *Pool) Hash(ctx context.Context, password string) (string, error) {
-	h := hash{params: current, salt: random(saltLen), key: make([]byte, keyLen)}
-	key, err := p.derive(ctx, h, password)
+	h := hash{Params: p.cost, salt: random(saltLen), key: make([]byte, keyLen)}
+	key, took, err := p.derive(ctx, h, password)
 	if err != nil {
 		return "", err
 	}
+	p.seconds.Observe(took.Seconds())
 	h.key = key
 	return h.String(), nil
 }
 
 // Verify tells whether encoded is a hash of the password. An empty one, that of a user who
 // is unknown or has no password, costs what a hash of the present parameters does and is of
-// no password. Errors are ErrBusy, the
-// context's, and an internal one if encoded is no hash that this package reads.
+// no password. Errors are ErrBusy, the context's, and an internal one if encoded is no hash
+// that this package reads.
 func (p *Pool) Verify(ctx context.Context, encoded, password string) (bool, error) {
-	known := encoded != ""
-	if !known {
-		encoded = p.decoy
+	h, known := p.decoy, encoded != ""
+	if known {
+		var err error
+		if h, err = parse(encoded); err != nil {
+			return false, err
+		}
 	}
-	h, err := parse(encoded)
+	key, took, err := p.derive(ctx, h, password)
 	if err != nil {
 		return false, err
 	}
-	key, err := p.derive(ctx, h, password)
-	if err != nil {
-		return false, err
-	}
+	p.seconds.Observe(took.Seconds())
 	return subtle.ConstantTimeCompare(key, h.key) == 1 && known, nil
+}
+
+// Feint costs what Verify does and tells nothing, for a password that is not to be tried now.
+// Metrics count it apart, so that the others are all that was tried. Errors are ErrBusy and
+// the context's.
+func (p *Pool) Feint(ctx context.Context, password string) error {
+	_, _, err := p.derive(ctx, p.decoy, password)
+	if err == nil {
+		p.feints.Add(1)
+	}
+	return err
 }
 
 // Outdated tells whether a hash should be replaced when its password is next known: others
 // than the present parameters made it, or it is none.
-func Outdated(encoded string) bool {
+func (p *Pool) Outdated(encoded string) bool {
 	h, err := parse(encoded)
-	return err != nil || h.params != current || len(h.salt) != saltLen || len(h.key) != keyLen
+	return err != nil || h.Params != p.cost || len(h.salt) != saltLen || len(h.key) != keyLen
 }
 
-// derive computes the key that h's salt and parameters give, when it is the caller's turn.
-// A computation that has begun is finished even if the context ends.
-func (p *Pool) derive(ctx context.Context, h hash, password string) ([]byte, error) {
+// derive computes the key that h's salt and parameters give, when it is the caller's turn, and
+// tells how long that took, waiting included. A computation that has begun is finished even if
+// the context ends.
+func (p *Pool) derive(ctx context.Context, h hash, password string) (key []byte, took time.Duration, err error) {
 	came := time.Now()
 	select {
 	case p.places <- struct{}{}:
 		defer func() { <-p.places }()
 	default:
 		p.refused.Add(1)
-		return nil, ErrBusy
+		return nil, 0, ErrBusy
 	}
 	select {
 	case p.seats <- struct{}{}:
 		defer func() { <-p.seats }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, 0, ctx.Err()
 	}
 	// A seat may come free as the context ends. Who is gone costs no hash.
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	key := argon2.IDKey([]byte(password), h.salt, h.passes, h.memory, h.lanes, uint32(len(h.key)))
-	p.seconds.Observe(time.Since(came).Seconds())
-	return key, nil
+	key = argon2.IDKey([]byte(password), h.salt, h.Passes, h.Memory, h.Lanes, uint32(len(h.key)))
+	return key, time.Since(came), nil
 }
 
 func random(n int) []byte {

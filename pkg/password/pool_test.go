@@ -143,6 +143,11 @@ func TestMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCrowd(password.Options{Running: 2, Waiting: 3})
 		verify(t, c.pool, "", "a guess")
+		for range 2 {
+			if err := c.pool.Feint(t.Context(), "a guess"); err != nil {
+				t.Error(err)
+			}
+		}
 		for range 9 {
 			c.call(t, "")
 		}
@@ -159,7 +164,7 @@ func TestMetrics(t *testing.T) {
 		}
 		want := map[string]float64{
 			"holdplane_password_hashes_running": 2, "holdplane_password_hashes_waiting": 3,
-			"holdplane_password_hashes_refused_total": 4, "holdplane_password_hash_seconds": 1,
+			"holdplane_password_hashes_refused_total": 4, "holdplane_password_hash_seconds": 1, "holdplane_password_feints_total": 2,
 		}
 		if !maps.Equal(got, want) {
 			t.Errorf("metrics are %v, want %v", got, want)
@@ -201,5 +206,8 @@ func TestEndedContextsHashNothing(t *testing.T) {
 	}
 	if ok, err := p.Verify(gone, "", "a password"); ok || !errors.Is(err, context.Canceled) {
 		t.Errorf("Verify = %v, %v", ok, err)
+	}
+	if err := p.Feint(gone, "a password"); !errors.Is(err, context.Canceled) {
+		t.Errorf("Feint = %v", err)
 	}
 }

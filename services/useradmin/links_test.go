@@ -10,9 +10,7 @@ import (
 
 	"google.golang.org/grpc/codes"
 
-	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
-	"github.com/holdplane/holdplane/services/useradmin"
 )
 
 func TestLooking(t *testing.T) {
@@ -64,12 +62,7 @@ func TestDeadLinks(t *testing.T) {
 			_, err := w.operator.ChangePassword(w.t.Context(), &useradminv1.ChangePasswordRequest{Tenant: acme, User: "bob", Password: newPassword})
 			return err
 		},
-		"tenant deleted": func(w linkWorld, _ string) error {
-			_, err := operationsv1.NewTenantDataServiceClient(w.internal).DeleteTenantData(w.t.Context(), &operationsv1.DeleteTenantDataRequest{
-				Service: useradmin.Name, Tenant: acme,
-			})
-			return err
-		},
+		"tenant deleted": func(w linkWorld, _ string) error { return w.erase(acme) },
 	} {
 		inBubble(t, name, func(t *testing.T, w linkWorld) {
 			token := w.link("bob", reset)

@@ -15,6 +15,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/password"
+	"github.com/holdplane/holdplane/pkg/password/passwordtest"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
 
@@ -42,7 +43,7 @@ func inBubble(t *testing.T, name string, test func(t *testing.T, w linkWorld)) {
 	t.Run(name, func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := linkWorld{mails: &postbox{}}
-			w.pool = password.NewPool(password.Options{})
+			w.pool = passwordtest.NewPool(t, password.Options{})
 			w.world = newWorldWith(t, func(d *useradmin.Deps) { d.Mail, d.Passwords = w.mails, w.pool })
 			w.door.service, w.door.public = w.world.service, w.world.public
 			w.tokens = useradminv1.NewTokenServiceClient(w.door.public)

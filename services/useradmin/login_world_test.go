@@ -21,6 +21,7 @@ import (
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/password"
+	"github.com/holdplane/holdplane/pkg/password/passwordtest"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
@@ -46,7 +47,7 @@ type door struct {
 // door starts a process. Nobody is refused a hash because too many wait.
 func (w *world) door(change func(*useradmin.Deps)) door {
 	w.t.Helper()
-	pool := password.NewPool(password.Options{Waiting: 2000})
+	pool := passwordtest.NewPool(w.t, password.Options{Waiting: 2000})
 	service, public := w.process(func(d *useradmin.Deps) {
 		d.Passwords = pool
 		change(d)

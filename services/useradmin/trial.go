@@ -14,7 +14,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/memo"
-	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
@@ -124,7 +123,7 @@ func (s *Service) judge(ctx context.Context, t trial) (*storev1.User, error) {
 		return nil, errors.Join(err, s.release(ctx, t.account, began))
 	}
 	fresh := ""
-	if ok && password.Outdated(t.hash) {
+	if ok && s.deps.Passwords.Outdated(t.hash) {
 		// Who has the right password gets in, too, when it can't be hashed anew now.
 		if h, err := s.deps.Passwords.Hash(ctx, t.secret); err == nil {
 			fresh = h

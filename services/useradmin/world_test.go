@@ -24,6 +24,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/operations"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
+	"github.com/holdplane/holdplane/pkg/password/passwordtest"
 	"github.com/holdplane/holdplane/pkg/ratelimit/memlimit"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
@@ -129,7 +130,7 @@ func (w *world) idleProcess(change func(*useradmin.Deps)) (*useradmin.Service, *
 	d := useradmin.Deps{
 		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), Access: w.access,
 		Tenants: identityv1.NewTenantServiceClient(w.internal),
-		Limits:  memlimit.New(memlimit.Options{}), Passwords: password.NewPool(password.Options{}),
+		Limits:  memlimit.New(memlimit.Options{}), Passwords: passwordtest.NewPool(w.t, password.Options{}),
 		Mail: &mail.Box{}, PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
