@@ -19,10 +19,12 @@ var runners = map[string]runner{
 		cmd.Env = []string{"PATH=" + setUp(t).bin + string(os.PathListSeparator) + os.Getenv("PATH")}
 		return cmd
 	},
-	"python v1": python("unkey1"),
-	"python v2": python("unkey2"),
-	"ts v1":     node("@unkey/api", "ratelimit1"),
-	"ts v2":     node("api2", "ratelimit2"),
+	"python v1":       python("unkey1"),
+	"python v2":       python("unkey2"),
+	"python contabo":  python("contabo"),
+	"python keystone": python("keystone"),
+	"ts v1":           node("@unkey/api", "ratelimit1"),
+	"ts v2":           node("api2", "ratelimit2"),
 	// Outside the module's tree, so that internal packages are out of reach as they are
 	// for readers; its requirements are the module's.
 	"go": func(t *testing.T, dir, text string) *exec.Cmd {
@@ -32,7 +34,7 @@ var runners = map[string]runner{
 	},
 }
 
-// python runs a program with the unkey.py of a virtual environment.
+// python runs a program with the SDK of a virtual environment.
 func python(release string) runner {
 	return func(t *testing.T, dir, text string) *exec.Cmd {
 		return exec.Command(filepath.Join(setUp(t).sdks, release, "bin", "python"), write(t, dir, "snippet.py", text))

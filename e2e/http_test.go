@@ -56,7 +56,11 @@ func (s server) send(ctx context.Context, c call) (reply, error) {
 	if c.body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	res, err := http.DefaultClient.Do(req)
+	return readReply(http.DefaultClient.Do(req))
+}
+
+// readReply reads what a client got.
+func readReply(res *http.Response, err error) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -51,24 +50,11 @@ func startS3Server(t *testing.T, storage string) server {
 	return s
 }
 
-// login gets a user a token.
-func (s server) login(t *testing.T, user string) contaboUser {
+// enter logs a user of the bootstrap file in.
+func (s server) enter(t *testing.T, user string) contaboUser {
 	t.Helper()
-	res, err := http.PostForm(s.baseURL+"/auth/realms/contabo/protocol/openid-connect/token", url.Values{
-		"grant_type": {"password"}, "client_id": {"DE-54321"}, "client_secret": {"a secret of the client"},
-		"username": {user + "@example.com"}, "password": {"the password of " + user},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	var answer struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil || answer.AccessToken == "" {
-		t.Fatalf("login of %s: status %d (%v)", user, res.StatusCode, err)
-	}
-	return contaboUser{server: s, token: answer.AccessToken}
+	s.clientID, s.clientSecret = "DE-54321", "a secret of the client"
+	return contaboUser{server: s, token: s.session(t, person{email: user + "@example.com", password: "the password of " + user})}
 }
 
 // ask makes a call and returns the answer's body.
@@ -97,7 +83,7 @@ func (u contaboUser) credential(t *testing.T, method, path string) s3Credential 
 func TestS3CredentialsOfUsers(t *testing.T) {
 	storage := servers.StartVersityGW(t).Addr
 	s := startS3Server(t, storage)
-	ann, owner := s.login(t, "ann"), s.login(t, "owner")
+	ann, owner := s.enter(t, "ann"), s.enter(t, "owner")
 	made := ann.credential(t, http.MethodGet, "/v1/users/ann/object-storages/credentials")
 	if made.ObjectStorageID != "eu" || made.Region != "European Union" || made.DisplayName != "Europe" || made.CredentialID < 1 || made.CredentialID >= 1<<24 {
 		t.Errorf("got %+v", made)

@@ -37,7 +37,7 @@ func (c *devCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	start.Tenants = append(start.Tenants, secrets.tenant())
+	start.Tenants = secrets.join(start.Tenants)
 	users := slices.Contains(names, useradmin.Name)
 	log, flush := newLog(t.err, c.LogLevel)
 	if isTerminal(t.err) {

@@ -52,6 +52,19 @@ func TestDevWithoutUsers(t *testing.T) {
 	}
 }
 
+// TestDevTenantInFile bootstraps dev's own tenant, of which the file says something else.
+func TestDevTenantInFile(t *testing.T) {
+	in := &installation{root: newRoot(t)}
+	in.data = in.file("data")
+	file := in.write(t, "start.yaml", "tenants: [{id: default, name: default, quota: {requests_per_minute: 500}}]\n", 0o600)
+	child := startChild(t, "dev", "--data-dir", in.data, "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0", "--admin-addr", "",
+		"--env-file", in.file("env"), "--bootstrap", file)
+	in.await(t, child).wantOwner(t, readVars(t, in.file("env")))
+	if strings.Contains(child.log.String(), "difference") {
+		t.Errorf("dev differs from itself:\n%s", child.log)
+	}
+}
+
 // TestGreeting starts dev on a terminal and does what it shows.
 func TestGreeting(t *testing.T) {
 	in := &installation{root: newRoot(t)}

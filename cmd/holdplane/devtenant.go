@@ -60,6 +60,18 @@ func (s devSecrets) tenant() bootstrapTenant {
 	}
 }
 
+// join adds what dev makes to a file's tenants. Of a tenant's accounts the first counts: where
+// the file has dev's tenant and no client for it, that gets dev's, which clients are told of.
+func (s devSecrets) join(file []bootstrapTenant) []bootstrapTenant {
+	own := s.tenant()
+	for i, t := range file {
+		if t.ID == own.ID && t.OAuthClient == (bootstrapClient{}) {
+			file[i].OAuthClient = own.OAuthClient
+		}
+	}
+	return append(file, own)
+}
+
 // devPermissions open everything to dev's root key.
 func devPermissions() []text {
 	var all []text

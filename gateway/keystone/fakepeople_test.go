@@ -69,8 +69,10 @@ func (s credentials) CreateApplicationCredential(ctx context.Context, r *useradm
 	if t.GetApplicationCredential() != nil {
 		return nil, fault.PermissionDenied("APPLICATION_CREDENTIAL", "an application credential makes no others")
 	}
-	if asked.GetName() == "" {
-		return nil, fault.Invalid(fault.Violation{Field: "application_credential.name", Rule: "required", Message: "it is required"})
+	if asked.GetUnrestricted() {
+		return nil, fault.Invalid(fault.Violation{
+			Field: "application_credential.unrestricted", Rule: "bool.const", Message: "must not be true: application credentials can't make others here",
+		})
 	}
 	if _, made := s.find(asked.GetName(), t.GetUser().GetId()); made != nil {
 		return nil, fault.AlreadyExists("APPLICATION_CREDENTIAL_EXISTS", "there is one of this name").With("name", asked.GetName())

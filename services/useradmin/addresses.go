@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
 	"github.com/holdplane/holdplane/pkg/rpc"
@@ -42,7 +44,7 @@ func (s *Service) addressLeft(ctx context.Context, cost int64) (int64, error) {
 	if !network.IsValid() {
 		return addressFailures, nil
 	}
-	verdicts, err := s.deps.Limits.Check(ctx, ratelimit.Check{
+	verdicts, err := s.countPatiently(ctx, ratelimit.Check{
 		Group: "logins", Name: network.String(), Kind: ratelimit.Sliding,
 		Limit: addressFailures, Duration: addressTime, Cost: cost, OnOutage: ratelimit.Closed,
 	})
@@ -53,6 +55,21 @@ func (s *Service) addressLeft(ctx context.Context, cost int64) (int64, error) {
 		return 0, err
 	}
 	return verdicts[0].Remaining, nil
+}
+
+// countPatience is how long counters that are out of reach are waited for. Shared ones are
+// taken for lost after 50 ms, which suits API calls; a login can wait for a hiccup to pass.
+const countPatience = 2 * time.Second
+
+// countPatiently counts as soon as the counters can be reached.
+func (s *Service) countPatiently(ctx context.Context, c ratelimit.Check) ([]ratelimit.Verdict, error) {
+	return backoff.Retry(ctx, func() ([]ratelimit.Verdict, error) {
+		verdicts, err := s.deps.Limits.Check(ctx, c)
+		if err != nil && !errors.Is(err, ratelimit.ErrUnavailable) {
+			err = backoff.Permanent(err)
+		}
+		return verdicts, err
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(100*time.Millisecond)), backoff.WithMaxElapsedTime(countPatience))
 }
 
 // networkOf is what one customer of a provider has: 256 addresses of IPv4, or 2^64 of IPv6.

@@ -54,6 +54,7 @@ func (k keystone) enterByCredential(ctx context.Context, given *useradminv1.Keys
 func (s *Service) credentialTrial(e entrant, given *useradminv1.KeystoneApplicationCredential) trial {
 	t := trial{
 		account: s.deps.Blind.Blind("attempt", "credential", given.GetId(), given.GetName(), given.GetUser().GetId(), normal(given.GetUser().GetName())),
+		said:    append([]string{"credential", given.GetId(), given.GetName()}, wordsFor(given.GetUser())...),
 		secret:  given.GetSecret(), scope: table.Global,
 	}
 	if e.credential != nil {

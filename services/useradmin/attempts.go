@@ -32,7 +32,7 @@ const (
 type outcome int
 
 const (
-	unjudged outcome = iota // it did not take place
+	unjudged outcome = iota // it did not take place, or compared nothing
 	wrong
 	right
 )
@@ -73,6 +73,14 @@ func standingOf(m *storev1.LoginAttempts) standing {
 	return free
 }
 
+// lockedFor is how long an account is locked yet; 0 if it is not.
+func lockedFor(m *storev1.LoginAttempts, now time.Time) time.Duration {
+	if standingOf(m) != locked {
+		return 0
+	}
+	return time.UnixMilli(m.GetSinceMs()).Add(lockTime).Sub(now)
+}
+
 // attemptsOn returns those with an account, and the row to replace: nil where there is none,
 // one that has ended where it is not swept yet.
 func (t *tables) attemptsOn(tx kv.Reader, account []byte, now time.Time) (m, row *storev1.LoginAttempts, err error) {
@@ -97,17 +105,20 @@ func (t *tables) putAttempts(tx kv.Writer, row, m *storev1.LoginAttempts) error 
 	return t.attempts.Replace(tx, table.Global, row, m)
 }
 
-// reserve counts a check before it takes place, where the account stands free.
-func (t *tables) reserve(tx kv.Writer, account []byte, now time.Time) (standing, error) {
+// reserve counts a check before it takes place, unless the account stands full, and tells how
+// long the account is locked yet. A check of one that is locked compares nothing, but is
+// written like others: they must cost the same.
+func (t *tables) reserve(tx kv.Writer, account []byte, now time.Time) (standing, time.Duration, error) {
 	m, row, err := t.attemptsOn(tx, account, now)
 	if err != nil {
-		return free, err
+		return free, 0, err
 	}
-	if s := standingOf(m); s != free {
-		return s, nil
+	is, left := standingOf(m), lockedFor(m, now)
+	if is == full {
+		return full, 0, nil
 	}
 	m.PendingMs = append(m.PendingMs, now.UnixMilli())
-	return free, t.putAttempts(tx, row, m)
+	return is, left, t.putAttempts(tx, row, m)
 }
 
 // settle puts a check's outcome in the place of what reserve counted. What was right clears

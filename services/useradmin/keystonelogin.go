@@ -3,6 +3,7 @@ package useradmin
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"google.golang.org/grpc/codes"
 
@@ -36,6 +37,7 @@ func (k keystone) enter(ctx context.Context, methods []string, identity *useradm
 	}
 	who, coded := identity.GetPassword().GetUser(), len(methods) > 1
 	c := claim{realm: "keystone name", name: who.GetName(), password: who.GetPassword(), coded: coded}
+	c.said = slices.Concat([]string{"keystone", in.id, in.name}, wordsFor(who), wordsFor(identity.GetTotp().GetUser()))
 	if who.GetId() != "" {
 		c.realm, c.name = "keystone id", who.GetId()
 	}
@@ -48,6 +50,11 @@ func (k keystone) enter(ctx context.Context, methods []string, identity *useradm
 	}
 	u, err := k.s.login(ctx, c)
 	return entrant{user: u, methods: methods}, err
+}
+
+// wordsFor are those by which a user is named.
+func wordsFor(u *useradminv1.KeystoneUser) []string {
+	return []string{u.GetId(), u.GetName(), u.GetDomain().GetId(), u.GetDomain().GetName()}
 }
 
 // enterByToken lets the user of a token that is valid in again.
@@ -99,7 +106,7 @@ func (t *tables) bearer(tx kv.Reader, digest []byte) (e entrant, err error) {
 
 // keystoneUser returns the user who is meant by an id or, in the domain, a name. Where
 // several tenants have a user of that name, it is that of the project that is asked for, or
-// else the oldest. It reads one row for every tenant with such a user.
+// else the one who comes first. It reads one row for every tenant with such a user.
 func (t *tables) keystoneUser(tx kv.Reader, who *useradminv1.KeystoneUser, in keystoneScope) (*storev1.User, error) {
 	if who.GetId() != "" {
 		return t.users.Find(tx, table.Global, byID, who.GetId())
@@ -107,7 +114,7 @@ func (t *tables) keystoneUser(tx kv.Reader, who *useradminv1.KeystoneUser, in ke
 	if !isDefault(who.GetDomain().GetId(), who.GetDomain().GetName()) {
 		return nil, kv.ErrNotFound
 	}
-	var oldest *storev1.User
+	var first *storev1.User
 	for u, err := range t.users.Each(tx, table.Global, table.Page{}, byLogin, normal(who.GetName())) {
 		if err != nil {
 			return nil, err
@@ -119,14 +126,29 @@ func (t *tables) keystoneUser(tx kv.Reader, who *useradminv1.KeystoneUser, in ke
 		if in.names(account) {
 			return u, nil
 		}
-		if oldest == nil || u.GetCreatedAtMs() < oldest.GetCreatedAtMs() {
-			oldest = u
+		if first == nil || comesBefore(u, first) {
+			first = u
 		}
 	}
-	if oldest == nil {
+	if first == nil {
 		return nil, kv.ErrNotFound
 	}
-	return oldest, nil
+	return first, nil
+}
+
+// comesBefore tells which of two tenants' users a name means rather: one whose name somebody
+// answers for, or else the older.
+func comesBefore(u, other *storev1.User) bool {
+	if a, b := isVouched(u), isVouched(other); a != b {
+		return a
+	}
+	return u.GetCreatedAtMs() < other.GetCreatedAtMs()
+}
+
+// isVouched tells whether a name is the operator's, or an address that was verified. Others a
+// tenant gives its users as it likes, at any time, also names that another tenant's users have.
+func isVouched(u *storev1.User) bool {
+	return u.GetEmailVerified() || u.GetUsername() != normal(u.GetEmail())
 }
 
 // sameUser returns the user whom two names are of, which they must be of one.

@@ -96,12 +96,12 @@ func (k keystone) subject(ctx context.Context, token string, perm auth.Permissio
 	if err != nil {
 		return nil, err
 	}
-	if own := isUser(p) && p.Subject == row.GetUser(); !own && !p.Allows(perm, permEverything) {
-		return nil, errTokenUnknown
-	}
 	_, err = k.s.deps.Access.VerifyCredential(ctx, &identityv1.VerifyCredentialRequest{Digest: digest[:]})
 	if f := fault.From(err); f != nil && f.Code == codes.Unauthenticated {
-		return nil, errTokenRevoked
+		return nil, errTokenRevoked // whoever asks: they have it
+	}
+	if own := isUser(p) && p.Subject == row.GetUser(); !own && !p.Allows(perm, permEverything) {
+		return nil, errTokenUnknown
 	}
 	return row, err
 }

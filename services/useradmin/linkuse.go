@@ -73,7 +73,7 @@ func (s *Service) allowUse(ctx context.Context, event string) error {
 	if !network.IsValid() {
 		return nil
 	}
-	verdicts, err := s.deps.Limits.Check(ctx, ratelimit.Check{
+	verdicts, err := s.countPatiently(ctx, ratelimit.Check{
 		Group: "links", Name: event + " " + network.String(), Kind: ratelimit.Sliding,
 		Limit: linkUses, Duration: linkTime, Cost: 1, OnOutage: ratelimit.Closed,
 	})

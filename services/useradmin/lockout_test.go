@@ -26,7 +26,7 @@ func (d door) lock(t testing.TB, name string) {
 	}
 }
 
-// What is locked costs no hash, whatever it is called, whether it exists or not.
+// What is locked is compared with nothing, whatever it is called, whether it exists or not.
 func TestLockout(t *testing.T) {
 	w, d := loginWorld(t)
 	for _, id := range []string{"bob", "cid", "dan"} {

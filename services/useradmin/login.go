@@ -28,6 +28,8 @@ type claim struct {
 	// name is what the account is called, and realm what spans such names: what logins of
 	// nobody are counted under.
 	realm, name string
+	// said is all by which the user was named.
+	said []string
 	// within is the tenant in which logins of nobody are recorded; None for the installation.
 	within tenant.ID
 	// password, and a code for users who need one.
@@ -37,8 +39,8 @@ type claim struct {
 }
 
 // login returns whose name, password and code a claim has. Whatever is wrong it is
-// errRefused, and costs the hash of one password; but not while the account is locked, which
-// accounts are that don't exist, too. Other faults are ResourceExhausted and Unavailable.
+// errRefused, and costs the hash of one password, also where the account is locked, or does
+// not exist. Other faults are ResourceExhausted and Unavailable.
 func (s *Service) login(ctx context.Context, c claim) (*storev1.User, error) {
 	if len(c.name) > maxLoginName || len(c.password) > maxLoginPassword || len(c.code) > maxLoginCode {
 		return nil, errRefused
@@ -73,7 +75,7 @@ func (s *Service) passwordTrial(u *storev1.User, c claim) trial {
 	if u == nil {
 		return trial{
 			account: s.deps.Blind.Blind("attempt", "name", c.realm, normal(c.name)),
-			secret:  c.password, code: c.code, scope: scope(c.within),
+			said:    c.said, secret: c.password, code: c.code, scope: scope(c.within),
 		}
 	}
 	if !u.GetTotp() && !c.coded {
@@ -83,7 +85,7 @@ func (s *Service) passwordTrial(u *storev1.User, c claim) trial {
 		// By the id: neither another of its names nor a new one is another account.
 		account: s.deps.Blind.Blind("attempt", "user", u.GetId()),
 		hash:    u.GetPasswordHash(), version: u.GetVersion(),
-		secret: c.password, code: c.code, scope: scopeOf(u), object: u.GetId(),
+		said: c.said, secret: c.password, code: c.code, scope: scopeOf(u), object: u.GetId(),
 		accept: func(tx kv.Writer, fresh string, now time.Time) (*storev1.User, error) {
 			return s.tables.accept(tx, u, c, fresh, now)
 		},

@@ -100,7 +100,7 @@ func TestLoginsAreAudited(t *testing.T) {
 	d.login(t.Context(), "nobody", goodPassword, "")
 	want := []string{
 		"login.failure ann", "login.success ann", "login.failure ann", "login.failure ann", "login.failure ann", "login.failure ann",
-		"login.failure ann", "login.lock ann", "login.failure ",
+		"login.failure ann", "login.lock ann", "login.blocked ann", "login.failure ",
 	}
 	if diff := cmp.Diff(want, d.events(t, w.store, table.Of(acme))); diff != "" {
 		t.Error(diff)

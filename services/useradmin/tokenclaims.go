@@ -17,8 +17,10 @@ const grantedScope = "email profile"
 type claims struct {
 	// Username is the name that was logged in with, as it was sent: the CLI keeps a token
 	// only if it finds its own configuration in it.
-	Username     string `json:"preferred_username"`
-	Email        string `json:"email"`
+	Username string `json:"preferred_username"`
+	Email    string `json:"email"`
+	// Verified keeps others from taking any address for its user's.
+	Verified     bool   `json:"email_verified"`
 	TenantID     string `json:"tenantId"`
 	CustomerID   string `json:"customerId"`
 	Client       string `json:"azp"`
@@ -28,7 +30,7 @@ type claims struct {
 
 func newClaims(account *storev1.Account, u *storev1.User, name string) claims {
 	return claims{
-		Username: name, Email: u.GetEmail(), TenantID: account.GetTenantId(), CustomerID: account.GetCustomerId(),
+		Username: name, Email: u.GetEmail(), Verified: u.GetEmailVerified(), TenantID: account.GetTenantId(), CustomerID: account.GetCustomerId(),
 		Client: account.GetClientId(), SessionState: uuid.NewString(), Scope: grantedScope,
 	}
 }

@@ -72,7 +72,7 @@ func (t tokens) logIn(ctx context.Context, account *storev1.Account, r *useradmi
 	of := tenant.ID(account.GetTenant())
 	u, err := t.s.login(ctx, claim{
 		find:  func(tx kv.Reader) (*storev1.User, error) { return t.s.tables.userCalled(tx, of, r.GetUsername()) },
-		realm: string(of), name: r.GetUsername(), within: of, password: r.GetPassword(), code: r.GetTotp(),
+		realm: string(of), name: r.GetUsername(), said: []string{"contabo", string(of), r.GetUsername()}, within: of, password: r.GetPassword(), code: r.GetTotp(),
 	})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
@@ -39,7 +40,7 @@ func TestPasswordGrant(t *testing.T) {
 			claims := claimsOf(t, got.GetAccessToken())
 			want := map[string]any{
 				"iss": "https://plane.example.com/auth/realms/contabo", "aud": "contabo", "sub": "ann", "typ": "session", "azp": acmeClient,
-				"preferred_username": name, "email": "ann@example.com", "tenantId": "DE", "customerId": acme,
+				"preferred_username": name, "email": "ann@example.com", "email_verified": true, "tenantId": "DE", "customerId": acme,
 				"session_state": got.GetSessionState(), "scope": "email profile",
 				"exp": claims["iat"].(float64) + 300, "iat": claims["iat"], "jti": claims["jti"],
 			}
@@ -58,6 +59,19 @@ func TestPasswordGrant(t *testing.T) {
 		})
 	}
 	wantHashes(t, 4, d)
+}
+
+// Whoever trusts the certificates must not take somebody for the owner of an address that they
+// just say is theirs.
+func TestTokensTellWhatIsVerified(t *testing.T) {
+	w, d := loginWorld(t)
+	_, err := w.users.UpdateUser(w.contabo(acme, "ann"), &useradminv1.UpdateUserRequest{UserId: "ann", Email: proto.String("ceo@example.org")})
+	expect(t, err, codes.OK)
+	got, err := d.login(t.Context(), "annie", goodPassword, "")
+	expect(t, err, codes.OK)
+	if claims := claimsOf(t, got.GetAccessToken()); claims["email"] != "ceo@example.org" || claims["email_verified"] != false {
+		t.Errorf("the token says %v", claims)
+	}
 }
 
 func TestTokenRequestsThatAreWrong(t *testing.T) {

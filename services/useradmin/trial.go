@@ -1,6 +1,7 @@
 package useradmin
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -33,6 +34,10 @@ var errRefused error = fault.Unauthenticated(reasonInvalidGrant, "the name or th
 type trial struct {
 	// account is what the trials of the account are counted under.
 	account []byte
+	// said is all by which the caller named the account, and where. Only who names it once
+	// more in the same words finds a verdict known: quicker answers to others would tell which
+	// names are of one account.
+	said []string
 	// hash is what the secret is compared with; empty for nobody's. version changes whenever
 	// the same secret may be judged otherwise.
 	hash    string
@@ -66,9 +71,10 @@ func newGuard() *guard {
 // nameOf tells trials apart.
 func (g *guard) nameOf(t trial) (name [sha256.Size]byte) {
 	mac := hmac.New(sha256.New, g.key)
-	for _, part := range [][]byte{t.account, binary.BigEndian.AppendUint64(nil, uint64(t.version)), []byte(t.secret), []byte(t.code)} {
+	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(t.version)))
+	for _, part := range append([]string{string(t.account), t.secret, t.code}, t.said...) {
 		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
-		mac.Write(part)
+		mac.Write([]byte(part))
 	}
 	mac.Sum(name[:0])
 	return name
@@ -80,11 +86,8 @@ func (s *Service) try(ctx context.Context, t trial) (*storev1.User, error) {
 	var first atomic.Bool
 	u, err := s.guard.verdicts.Get(ctx, s.guard.nameOf(t), func(ctx context.Context) (memo.Answer[*storev1.User], error) {
 		first.Store(true)
-		u, err := s.judge(ctx, t)
-		if u != nil {
-			return memo.Answer[*storev1.User]{Value: u, For: -1}, err
-		}
-		return memo.Answer[*storev1.User]{}, err
+		u, holds, err := s.judge(ctx, t)
+		return memo.Answer[*storev1.User]{Value: u, For: holds}, err
 	})
 	if err == nil && (u == nil || t.code != "" && !first.Load()) {
 		err = errRefused
@@ -92,54 +95,47 @@ func (s *Service) try(ctx context.Context, t trial) (*storev1.User, error) {
 	return u, err
 }
 
-// judge returns whom a trial lets in, or nil. It hashes once, unless the account is locked.
-func (s *Service) judge(ctx context.Context, t trial) (*storev1.User, error) {
-	var is standing
-	err := s.deps.Store.View(ctx, func(tx kv.Reader) error {
-		m, _, err := s.tables.attemptsOn(tx, t.account, time.Now())
-		is = standingOf(m)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if is == locked {
-		return nil, s.refuseLocked(ctx)
-	}
+// judge returns whom a trial lets in, or nil, and how long that holds; below 0 for not at all.
+// A trial of a locked account compares nothing and costs as much: one hash, two transactions.
+func (s *Service) judge(ctx context.Context, t trial) (u *storev1.User, holds time.Duration, err error) {
 	leave, err := s.guard.turns.take(ctx, string(t.account))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer leave()
-	began, is, err := s.reserve(ctx, t.account)
+	r, err := s.reserve(ctx, t.account)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if is == locked {
-		return nil, s.refuseLocked(ctx)
+	o, fresh, err := s.compare(ctx, t, r)
+	if err != nil {
+		return nil, 0, errors.Join(err, s.release(ctx, t.account, r.began))
+	}
+	u, err = s.settle(ctx, t, r.began, o, fresh)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case u != nil:
+		return u, -1, nil
+	}
+	return nil, min(wrongTime, cmp.Or(r.locked, wrongTime)), s.blameAddress(ctx)
+}
+
+// compare tells what a trial's secret is. What is right is hashed anew where its hash is of
+// another time.
+func (s *Service) compare(ctx context.Context, t trial, r reservation) (o outcome, fresh string, err error) {
+	if r.locked > 0 {
+		return unjudged, "", s.deps.Passwords.Feint(ctx, t.secret)
 	}
 	ok, err := s.deps.Passwords.Verify(ctx, t.hash, t.secret)
-	if err != nil {
-		return nil, errors.Join(err, s.release(ctx, t.account, began))
+	if err != nil || !ok {
+		return wrong, "", err
 	}
-	fresh := ""
-	if ok && s.deps.Passwords.Outdated(t.hash) {
+	if s.deps.Passwords.Outdated(t.hash) {
 		// Who has the right password gets in, too, when it can't be hashed anew now.
 		if h, err := s.deps.Passwords.Hash(ctx, t.secret); err == nil {
 			fresh = h
 		}
 	}
-	u, err := s.settle(ctx, t, began, ok, fresh)
-	if u == nil && err == nil {
-		err = s.blameAddress(ctx)
-	}
-	return u, err
-}
-
-// refuseLocked is an error, not a verdict to be remembered: the secret may be right.
-func (s *Service) refuseLocked(ctx context.Context) error {
-	if err := s.blameAddress(ctx); err != nil {
-		return err
-	}
-	return errRefused
+	return right, fresh, nil
 }

@@ -18,25 +18,33 @@ const (
 	settleTime = 5 * time.Second
 )
 
+// reservation is a check that is counted already.
+type reservation struct {
+	began time.Time
+	// locked is how long the account is locked yet; 0 if it is not.
+	locked time.Duration
+}
+
 // reserve counts a check before it takes place, in a commit of its own: whatever happens in
 // between, no process checks more. It waits while others check as many as may be wrong.
-func (s *Service) reserve(ctx context.Context, account []byte) (began time.Time, is standing, err error) {
+func (s *Service) reserve(ctx context.Context, account []byte) (r reservation, err error) {
 	for end := time.Now().Add(fullTime); ; {
-		began = time.Now()
+		var is standing
+		r.began = time.Now()
 		err = s.deps.Store.Update(ctx, func(tx kv.Writer) (err error) {
-			is, err = s.tables.reserve(tx, account, began)
+			is, r.locked, err = s.tables.reserve(tx, account, r.began)
 			return err
 		})
 		switch {
 		case err != nil || is != full:
-			return began, is, err
-		case began.After(end):
-			return began, is, errBusy
+			return r, err
+		case r.began.After(end):
+			return r, errBusy
 		}
 		select {
 		case <-time.After(fullPoll):
 		case <-ctx.Done():
-			return began, is, ctx.Err()
+			return r, ctx.Err()
 		}
 	}
 }
@@ -53,29 +61,31 @@ func (s *Service) release(ctx context.Context, account []byte, began time.Time) 
 }
 
 // settle records what came of a trial, and tells whom it lets in.
-func (s *Service) settle(ctx context.Context, t trial, began time.Time, ok bool, fresh string) (u *storev1.User, err error) {
+func (s *Service) settle(ctx context.Context, t trial, began time.Time, o outcome, fresh string) (u *storev1.User, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
 	defer cancel()
 	now := time.Now()
-	success := audit.Event(ctx, "login.success", t.object)
-	failure := audit.Event(ctx, "login.failure", t.object)
+	events := map[outcome]audit.Entry{
+		right: audit.Event(ctx, "login.success", t.object), wrong: audit.Event(ctx, "login.failure", t.object),
+		unjudged: audit.Event(ctx, "login.blocked", t.object),
+	}
 	lock := audit.Event(ctx, "login.lock", t.object)
 	err = s.deps.Store.Update(ctx, func(tx kv.Writer) (err error) {
 		u = nil
-		if ok {
+		end := o
+		if end == right {
 			if u, err = t.accept(tx, fresh, now); err != nil {
 				return err
 			}
+			if u == nil {
+				end = wrong
+			}
 		}
-		if u != nil {
-			_, err := s.tables.settle(tx, t.account, began, now, right)
-			return errors.Join(err, s.tables.audit.Write(tx, t.scope, success))
-		}
-		is, err := s.tables.settle(tx, t.account, began, now, wrong)
-		if is == locked {
+		is, err := s.tables.settle(tx, t.account, began, now, end)
+		if end == wrong && is == locked {
 			err = errors.Join(err, s.tables.audit.Write(tx, t.scope, lock))
 		}
-		return errors.Join(err, s.tables.audit.Write(tx, t.scope, failure))
+		return errors.Join(err, s.tables.audit.Write(tx, t.scope, events[end]))
 	})
 	if err != nil {
 		return nil, err

@@ -1,12 +1,7 @@
 package e2e_test
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -17,10 +12,10 @@ func TestSeed001(t *testing.T) {
 	eachForm(t, func(t *testing.T, s server) {
 		const tokens = `{"name":"tokens","limit":10,"duration":1000}`
 		proxy := record(t, s.baseURL)
-		run := s.samples(t)
+		run := s.samples(t, "unkey1")
 		sample := func(name, id string) {
 			t.Helper()
-			run(s.fill(t, proxy.url, name, id))
+			run(fill001(t, name, s.rootKey, proxy.url, id))
 		}
 
 		sample("create", "")
@@ -50,45 +45,12 @@ func TestSeed001(t *testing.T) {
 	})
 }
 
-// samples starts an interpreter, and returns what has it run a file.
-func (s server) samples(t *testing.T) (run func(path string)) {
+// fill001 puts values in the place of those that a sample was printed with.
+func fill001(t *testing.T, name, rootKey, baseURL, id string) string {
 	t.Helper()
-	cmd := s.python("unkey1")(t, "samples.py")
-	var errors bytes.Buffer
-	cmd.Stderr = &errors
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	said := bufio.NewScanner(out)
-	return func(path string) {
-		t.Helper()
-		_, err := fmt.Fprintln(in, path)
-		if err != nil || !said.Scan() {
-			t.Fatalf("%s: %v, %v\n%s", path, err, cmd.Wait(), &errors)
-		}
-	}
-}
-
-// fill writes a sample with the given values in the place of the ones it was printed with,
-// and returns its path.
-func (s server) fill(t *testing.T, baseURL, name, id string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("python", "seed001", name+".py"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	filled := strings.NewReplacer(
-		`bearer_auth="UNKEY_ROOT_KEY",`, fmt.Sprintf("bearer_auth=%q,\n    server_url=%q,", s.rootKey, baseURL),
+	return fillSample(t, "seed001", name,
+		`bearer_auth="UNKEY_ROOT_KEY",`, fmt.Sprintf("bearer_auth=%q,\n    server_url=%q,", rootKey, baseURL),
 		"id_1234", id,
 		"user_1234", "user_123",
-	).Replace(string(text))
-	return write(t, t.TempDir(), name+".py", filled)
+	)
 }

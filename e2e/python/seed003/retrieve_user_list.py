@@ -1,0 +1,29 @@
+import pfruck_contabo
+from pfruck_contabo.models.list_user_response import ListUserResponse
+from pfruck_contabo.rest import ApiException
+from pprint import pprint
+
+configuration = pfruck_contabo.Configuration(
+    host = "https://api.contabo.com"
+)
+
+configuration = pfruck_contabo.Configuration(
+    access_token = os.environ["BEARER_TOKEN"]
+)
+
+with pfruck_contabo.ApiClient(configuration) as api_client:
+    api_instance = pfruck_contabo.UsersApi(api_client)
+    x_request_id = '04e0f898-37b4-48bc-a794-1a57abe6aa31'
+    x_trace_id = 'x_trace_id_example'
+    page = 1
+    size = 10
+    order_by = ['name:asc']
+    email = '[email protected]'
+    enabled = true
+    owner = true
+    try:
+        api_response = api_instance.retrieve_user_list(x_request_id, x_trace_id=x_trace_id, page=page, size=size, order_by=order_by, email=email, enabled=enabled, owner=owner)
+        print("The response of UsersApi->retrieve_user_list:\n")
+        pprint(api_response)
+    except Exception as e:
+        print("Exception when calling UsersApi->retrieve_user_list: %s\n" % e)
