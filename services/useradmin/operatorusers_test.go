@@ -64,6 +64,7 @@ func TestListAllUsers(t *testing.T) {
 	for i := range 5 {
 		want = append(want, w.add(&useradminv1.AddUserRequest{Email: fmt.Sprintf("u%d@example.com", i), Password: goodPassword}).GetId())
 	}
+	slices.Sort(want) // those of one millisecond are in any order
 	w.add(&useradminv1.AddUserRequest{Tenant: rival, Id: "spy"})
 	var got []string
 	r := &useradminv1.ListAllUsersRequest{Tenant: acme, PageSize: 2}

@@ -47,7 +47,7 @@ func people(w *world) {
 		w.user(id)
 	}
 	edit(w, "sure", func(u *storev1.User) {
-		u.Totp, u.SecondFactor = true, &storev1.SecondFactor{Secret: "JBSWY3DPEHPK3PXP"}
+		u.EmailVerified, u.Totp, u.SecondFactor = true, true, &storev1.SecondFactor{Secret: "JBSWY3DPEHPK3PXP"}
 	})
 	for id, verified := range map[string]bool{"owner": true, "done": true, "moved": false} {
 		edit(w, id, func(u *storev1.User) { u.PasswordHash, u.EmailVerified = "a hash", verified })
