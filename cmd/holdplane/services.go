@@ -28,6 +28,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
 	"github.com/holdplane/holdplane/services/identity"
+	"github.com/holdplane/holdplane/services/secretcontainer"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
 
@@ -46,6 +47,12 @@ var services = []serviceSpec{
 			Store: d.store, Blind: d.blind, Cursors: d.cursors,
 			Access: identityv1.NewAccessServiceClient(d.identity), Tenants: identityv1.NewTenantServiceClient(d.identity),
 			Limits: d.limits, Passwords: passwords, Storages: storageDrivers(), PublicURL: d.publicURL, Mail: d.mail, Log: d.log,
+		})
+	}},
+	{name: secretcontainer.Name, proto: "holdplane.secretcontainer.", permissions: secretcontainer.Permissions(), accepts: secretcontainer.Accepts, build: func(d serviceDeps) serviceInstance {
+		return secretcontainer.New(secretcontainer.Deps{
+			Store: d.store, Blind: d.blind, Cursors: d.cursors,
+			Tenants: identityv1.NewTenantServiceClient(d.identity), Log: d.log,
 		})
 	}},
 }

@@ -41,7 +41,7 @@ func (m *model) checkScope(t *rapid.T, tx kv.Reader, s tenant.ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := int64(len(m.rows[s])); n != want {
+	if want := int64(len(alive)); n != want {
 		t.Fatalf("count of %q: got %d, want %d", s, n, want)
 	}
 }
@@ -51,6 +51,14 @@ func (m *model) checkPages(t *rapid.T, tx kv.Reader, s tenant.ID) {
 	for _, reverse := range []bool{false, true} {
 		var walked []*storev1.RootKey
 		p := table.Page{Limit: 2, Reverse: reverse}
+		for skip := range m.alive(s) {
+			p := table.Page{Skip: skip + 1, Reverse: reverse}
+			alive := slices.Clone(m.alive(s))
+			if reverse {
+				slices.Reverse(alive)
+			}
+			same(t, collect(t, m.keys, tx, s, p), alive[skip+1:])
+		}
 		for {
 			rows := collect(t, m.keys, tx, s, p)
 			if len(rows) == 0 {

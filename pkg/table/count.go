@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/key"
@@ -26,7 +27,7 @@ func (t *Table[M]) count(tx kv.Writer, s Scope, m M, sign string) error {
 }
 
 // Count returns how many rows a scope of a counted table has. Its cost grows with the
-// marks of the last second, not with the rows.
+// marks and the ends of the last second, not with the rows.
 func (t *Table[M]) Count(tx kv.Reader, s Scope) (int64, error) {
 	n, err := folded(tx, t.foldedKey(s))
 	if err != nil {
@@ -40,7 +41,8 @@ func (t *Table[M]) Count(tx kv.Reader, s Scope) (int64, error) {
 		}
 		n += signOf(e.Key)
 	}
-	return n, nil
+	ended, err := t.ended(tx, s, time.Now())
+	return n - ended, err
 }
 
 func (t *Table[M]) foldedKey(s Scope) []byte { return s.key(t.spec.Name + "/" + countPart) }

@@ -25,6 +25,13 @@ func (t *Table[M]) indexKey(s Scope, ix *Index[M], values []string) []byte {
 		s = Global
 	}
 	name := t.spec.Name + "/" + ix.Name
+	if ix.Plain {
+		k := s.key(name)
+		for _, v := range values {
+			k = key.Append(k, v)
+		}
+		return k
+	}
 	return s.key(name, t.blind.Blind(name, append([]string{string(s.prefix)}, values...)...))
 }
 

@@ -17,21 +17,25 @@ type Page struct {
 	After []byte
 	// Reverse yields the last row first.
 	Reverse bool
+	// Skip passes over so many rows first. That costs little a row, but grows with their
+	// number; Each takes none.
+	Skip int
 	// Limit ends the page after so many rows; 0 is no limit.
 	Limit int
 }
 
 // All yields the rows of a scope in the order of their primary keys. Its cost does not
-// depend on how deep a page lies.
-func (t *Table[M]) All(tx kv.Reader, s Scope, p Page) iter.Seq2[M, error] {
-	prefix := s.key(t.spec.Name)
-	r := kv.Prefix(prefix)
+// depend on how deep a page lies, but for what the page skips.
+func (t *Table[M]) All(tx kv.Reader, s Scope, p Page) iter.Seq2[M, error] { return t.Below(tx, s, p) }
+
+// Below is All for the rows whose primary keys begin with parts: a parent's, where those of
+// its children begin with its id.
+func (t *Table[M]) Below(tx kv.Reader, s Scope, p Page, parts ...any) iter.Seq2[M, error] {
+	base := s.key(t.spec.Name)
+	r := kv.Prefix(key.Append(base, parts...))
 	r.Reverse = p.Reverse
-	if t.spec.Expires == nil {
-		r.Limit = p.Limit
-	}
 	if p.After != nil {
-		after := append(prefix[:len(prefix):len(prefix)], p.After...)
+		after := append(base[:len(base):len(base)], p.After...)
 		if p.Reverse {
 			r.End = after
 		} else {
@@ -39,10 +43,22 @@ func (t *Table[M]) All(tx kv.Reader, s Scope, p Page) iter.Seq2[M, error] {
 		}
 	}
 	return func(yield func(M, error) bool) {
+		var none M
 		now, left := time.Now(), p.Limit
+		skip, err := t.skip(tx, &r, p.Skip, now)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		if t.spec.Expires == nil {
+			r.Limit = p.Limit
+		}
 		for e, err := range tx.Scan(r) {
 			m, err := t.decode(e.Value, err)
 			if err == nil && t.expired(m, now) {
+				continue
+			}
+			if skip--; err == nil && skip >= 0 {
 				continue
 			}
 			if !yield(m, err) || err != nil {

@@ -165,7 +165,7 @@ func (s Set) Sweep(ctx context.Context, store kv.Store, log *slog.Logger) error 
 
 func (s Set) sweepOnce(ctx context.Context, store kv.Store) error {
 	err := repeat(ctx, store, func(tx kv.Reader) bool {
-		return holds(tx, kv.Range{Start: Global.key(ttlPart), End: Global.key(ttlPart, uint64(time.Now().UnixMilli()))})
+		return holds(tx, overdue(time.Now()))
 	}, func(tx kv.Writer) (int, error) {
 		return s.expire(tx, time.Now(), batch)
 	})

@@ -44,16 +44,29 @@ type Spec[M proto.Message] struct {
 	Expires func(M) time.Time
 	// Counted keeps a count per scope.
 	Counted bool
+	// Needs returns the rows of the same scope without which a row would be an orphan. Nothing
+	// refuses orphans: Verify finds them. Nil when a row needs none.
+	Needs func(M) []Need
+}
+
+// Need names a row by its table and its primary key.
+type Need struct {
+	Table string
+	ID    []any
 }
 
 // Index finds rows by values. Values are blinded: equal ones are found, their order is
-// lost, and nothing of them is readable in the store.
+// lost, and nothing of them is readable in the store, unless the index is Plain.
 type Index[M proto.Message] struct {
 	Name string
 	// Unique allows one row per values, in the scope or, when Global, in the store.
 	Unique bool
 	// Global finds rows without knowing their scope.
 	Global bool
+	// Plain leaves the values readable, and ordered: for those that stand in keys anyway, such
+	// as ids. Where they are ordered by time, adding one is several times cheaper than to a
+	// blinded index, whose entries are everywhere.
+	Plain bool
 	// Values returns what the row is found by; nil leaves it out of the index.
 	Values func(M) []string
 }

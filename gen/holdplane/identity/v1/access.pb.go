@@ -1649,11 +1649,11 @@ const file_holdplane_identity_v1_access_proto_rawDesc = "" +
 	"\n" +
 	"expires_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x129\n" +
 	"\n" +
-	"revoked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\trevokedAt\"\xb4\x02\n" +
+	"revoked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\trevokedAt\"\xb5\x02\n" +
 	"\x14CreateRootKeyRequest\x12!\n" +
 	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1c\n" +
-	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x04name\x12Y\n" +
-	"\vpermissions\x18\x03 \x03(\tB7\xbaH4\x92\x011\b\x01\x10\xe8\a\"*r(2&^(\\*|[a-z0-9_-]+(\\.[A-Za-z0-9_*-]+)+)$R\vpermissions\x129\n" +
+	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x04name\x12Z\n" +
+	"\vpermissions\x18\x03 \x03(\tB8\xbaH5\x92\x012\b\x01\x10\xe8\a\"+r)2'^(\\*|[a-z0-9_-]+(\\.[A-Za-z0-9_*:-]+)+)$R\vpermissions\x129\n" +
 	"\n" +
 	"expires_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12E\n" +
 	"\x06secret\x18\x05 \x01(\tB-\xbaH&\xd8\x01\x01r!2\x1f^hp_root_[A-Za-z0-9_-]{16,128}$\xd8\xe7\x18\x01R\x06secret\"g\n" +

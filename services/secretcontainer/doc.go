@@ -1,0 +1,24 @@
+// Package secretcontainer is the service of secrets: what a project keeps sealed, groups in
+// containers, lends to users of other projects, and has made, as OpenStack's key manager,
+// Barbican, has it.
+//
+//	secrets.go         SecretService            public: making, reading, payloads, deleting
+//	secretlist.go      ... pages, filters and orders
+//	secretdelete.go    ... what goes with a secret, and what is kept for undeleting
+//	metadata.go        MetadataService          public
+//	acls.go            AclService               public
+//	secretconsumers.go SecretConsumerService    public
+//	containers.go      ContainerService         public; contained.go is which secrets are in one
+//	consumers.go       ConsumerService          public; consumerorder.go is their order by name
+//	orders.go          OrderService             public; ordering.go does the work, keymaking.go
+//	                   ... makes the keys
+//	quotas.go          QuotaService             public; quota.go is whether one is reached
+//	keymanager.go      KeyManagerService        public, some without credential
+//	operator.go        OperatorService          internal listener
+//	leftovers.go       what deletions leave to be removed in the background
+//	policy.go          who may do what: all of it, other projects' users included
+//	find.go            secrets, containers and orders by id
+//	tenants.go         for which tenants operators do something
+//	reasons.go         what goes wrong, as dialects tell it apart
+//	store.go           what is kept, and how it is found
+package secretcontainer
