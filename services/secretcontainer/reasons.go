@@ -36,7 +36,7 @@ const (
 	reasonOrderUnknown = "ORDER_NOT_FOUND"
 	reasonOrderMeta    = "ORDER_META" // INVALID_ARGUMENT
 
-	reasonQuotaReached  = "PROJECT_QUOTA_REACHED"   // PERMISSION_DENIED; metadata: resource
+	reasonQuotaReached  = "PROJECT_QUOTA_REACHED" // PERMISSION_DENIED; metadata: resource
 	reasonQuotasUnknown = "PROJECT_QUOTAS_NOT_FOUND"
 
 	reasonTenantUnknown  = "TENANT_NOT_FOUND"
