@@ -1,0 +1,87 @@
+package connectionvault
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/table"
+)
+
+// Name is the service's name in flags, files and stores.
+const Name = "connection-vault"
+
+// Deps is what the service is made of. Fields are required unless they say otherwise.
+type Deps struct {
+	Store kv.Store
+	// Blind hides index values.
+	Blind table.Blinder
+	// Cursors seals the cursors of lists.
+	Cursors *page.Codec
+	// Access is identity's, on the internal listener.
+	Access identityv1.AccessServiceClient
+	// Tenants is identity's, on the internal listener.
+	Tenants identityv1.TenantServiceClient
+	// Outside calls what tenants can steer: providers and webhooks. It refuses addresses that
+	// nobody outside may reach.
+	Outside *http.Client
+	// PublicURL is the address clients know the gateway by, without a slash at its end.
+	PublicURL string
+	// Log gets what goes wrong in the background.
+	Log *slog.Logger
+}
+
+// Service is the connection-vault service.
+type Service struct {
+	deps   Deps
+	tables tables
+}
+
+// New returns the service. Run does its background work.
+func New(d Deps) *Service { return &Service{deps: d, tables: newTables(d.Blind)} }
+
+// Accepts tells what opens the service's methods: keys, and consumers' sessions.
+func Accepts(method string) []auth.Credential {
+	return []auth.Credential{{Kind: auth.KindRootKey}, {Kind: auth.KindSignedSession, Audience: audience}}
+}
+
+// RegisterPublic adds what callers with a credential, and some without, reach.
+func (s *Service) RegisterPublic(r grpc.ServiceRegistrar) {
+	connectionvaultv1.RegisterConnectionServiceServer(r, connections{s: s})
+	connectionvaultv1.RegisterResourceServiceServer(r, resources{s: s})
+	connectionvaultv1.RegisterConsentServiceServer(r, consents{s: s})
+	connectionvaultv1.RegisterSessionServiceServer(r, sessions{s: s})
+	connectionvaultv1.RegisterConsumerServiceServer(r, customers{s: s})
+	connectionvaultv1.RegisterLogServiceServer(r, logs{s: s})
+	connectionvaultv1.RegisterConnectorServiceServer(r, connectors{s: s})
+	connectionvaultv1.RegisterWebhookServiceServer(r, webhooks{s: s})
+	connectionvaultv1.RegisterTokenServiceServer(r, tokens{s: s})
+	connectionvaultv1.RegisterBrowserServiceServer(r, browser{s: s})
+}
+
+// RegisterInternal adds what the operator reaches.
+func (s *Service) RegisterInternal(r grpc.ServiceRegistrar) {
+	connectionvaultv1.RegisterOperatorServiceServer(r, operator{s: s})
+}
+
+// Tables are all tables of the service's store.
+func (s *Service) Tables() table.Set { return s.tables.set() }
+
+// Audit is the service's audit log.
+func (s *Service) Audit() *audit.Log { return s.tables.audit }
+
+// Run sweeps the store, empties its outboxes and refreshes tokens until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
+	return work.Wait()
+}
