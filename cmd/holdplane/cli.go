@@ -18,6 +18,7 @@ type cli struct {
 	Users    usersCmd    `cmd:"" help:"Create and list users of a running server, and set their passwords."`
 	Storages storagesCmd `cmd:"" help:"Register object storages with a running server."`
 	Audit    auditCmd    `cmd:"" help:"Show who did what."`
+	Verify   verifyCmd   `cmd:"" help:"Look for damaged and dangling records in the stores of a running server."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
