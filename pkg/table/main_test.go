@@ -3,6 +3,7 @@ package table_test
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -104,3 +105,5 @@ func sweep(t testing.TB, s kv.Store, set table.Set) {
 		t.Fatal(err)
 	}
 }
+
+func sorted(texts []string) []string { return slices.Sorted(slices.Values(texts)) }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -184,17 +183,20 @@ func shownText(s string) string {
 	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return s
 	}
+	if _, ok := placeOf([]byte(s)); ok {
+		return shownRow([]byte(s))
+	}
 	if len(s) > shownBytes {
-		return fmt.Sprintf("%s…", hex.EncodeToString([]byte(s[:shownBytes])))
+		return hex.EncodeToString([]byte(s[:shownBytes])) + "…"
 	}
 	return hex.EncodeToString([]byte(s))
 }
 
-// shownRow names a row by its key.
+// shownRow names a row by its key. What is not a key may be a value, which is not shown.
 func shownRow(row []byte) string {
 	p, ok := placeOf(row)
 	if !ok {
-		return shownText(string(row))
+		return "what is no key"
 	}
 	return p.table + " " + shown(p.rest)
 }
