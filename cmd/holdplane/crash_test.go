@@ -169,9 +169,11 @@ func (c *crash) step(s *server, w *writer) bool {
 	return true
 }
 
-// checkFile checks the pages of the file that the dead server left.
+// checkFile checks the pages of the file that the dead server left, and then all that it and
+// the other services' files hold.
 func (c *crash) checkFile() {
 	c.view(func(store *boltkv.Store) error { return store.Check(c.t.Context()) })
+	c.wantWhole(c.t)
 }
 
 // view looks into the store's file, if the server has come so far as to make it.
