@@ -110,6 +110,9 @@ func (c *crash) round(n int) {
 	}
 	wantNoStack(c.t, server.log.String())
 	c.checkFile()
+	if n%campaign(1, 20) == 0 { // they grow with the rounds
+		c.wantWhole(c.t)
+	}
 }
 
 // killAfter kills the server after a random time.
@@ -169,11 +172,9 @@ func (c *crash) step(s *server, w *writer) bool {
 	return true
 }
 
-// checkFile checks the pages of the file that the dead server left, and then all that it and
-// the other services' files hold.
+// checkFile checks the pages of the file that the dead server left.
 func (c *crash) checkFile() {
 	c.view(func(store *boltkv.Store) error { return store.Check(c.t.Context()) })
-	c.wantWhole(c.t)
 }
 
 // view looks into the store's file, if the server has come so far as to make it.
@@ -207,6 +208,7 @@ func (c *crash) finish() {
 	c.verify(s)
 	server.stop(c.t)
 	c.checkFile()
+	c.wantWhole(c.t)
 	c.view(func(store *boltkv.Store) error {
 		return store.View(c.t.Context(), func(tx kv.Reader) error {
 			for e, err := range tx.Scan(kv.Prefix(key.New("g", "count"))) {
