@@ -47,27 +47,31 @@ func (q quotas) GetQuotas(ctx context.Context, _ *secretcontainerv1.GetQuotasReq
 	}}, nil
 }
 
+// ListProjectQuotas reads them all for their number: the same project's may come and go and
+// come again, which counted tables don't take.
 func (q quotas) ListProjectQuotas(ctx context.Context, r *secretcontainerv1.ListProjectQuotasRequest) (*secretcontainerv1.ListProjectQuotasResponse, error) {
 	if _, err := require(ctx, mayManageQuotas); err != nil {
 		return nil, err
 	}
-	page := table.Page{Skip: int(r.GetOffset()), Limit: int(r.GetLimit())}
-	if page.Limit == 0 {
-		page.Limit = defaultQuotaPage
+	limit := int64(r.GetLimit())
+	if limit == 0 {
+		limit = defaultQuotaPage
 	}
 	var answer *secretcontainerv1.ListProjectQuotasResponse
-	err := q.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
+	err := q.s.deps.Store.View(ctx, func(tx kv.Reader) error {
 		answer = &secretcontainerv1.ListProjectQuotasResponse{}
-		for m, err := range q.s.tables.quotas.All(tx, table.Global, page) {
+		for m, err := range q.s.tables.quotas.All(tx, table.Global, table.Page{}) {
 			if err != nil {
 				return err
 			}
-			answer.ProjectQuotas = append(answer.ProjectQuotas, &secretcontainerv1.ProjectQuotas{
-				ProjectId: m.GetProject(), ProjectQuotas: quotasView(m),
-			})
+			if at := answer.Total - r.GetOffset(); at >= 0 && at < limit {
+				answer.ProjectQuotas = append(answer.ProjectQuotas, &secretcontainerv1.ProjectQuotas{
+					ProjectId: m.GetProject(), ProjectQuotas: quotasView(m),
+				})
+			}
+			answer.Total++
 		}
-		answer.Total, err = q.s.tables.quotas.Count(tx, table.Global)
-		return err
+		return nil
 	})
 	return answer, err
 }
