@@ -116,7 +116,7 @@ func (t *tables) settle(tx kv.Writer, m *storev1.KeyOrder, o outcome, why unmake
 	if err := t.orders.Replace(tx, of, m, done); err != nil {
 		return err
 	}
-	return t.keep(tx, of, o)
+	return t.keepOutcome(tx, of, o)
 }
 
 // refuse tells why keys that were made can't be kept; the zero value when they can.

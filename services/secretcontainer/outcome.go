@@ -54,7 +54,7 @@ func (o *outcome) addSecret(ctx context.Context, m *storev1.KeyOrder, k madeKey)
 	o.done = append(o.done, audit.Event(ctx, "secret.create", secret.GetId()).With("order", m.GetId()))
 	if o.container != nil {
 		o.contained = append(o.contained, &storev1.ContainedSecret{
-			Container: o.container.GetId(), Id: id.New("ref"), Secret: secret.GetId(), Name: &k.name, ExpiresUs: m.GetExpiresUs(),
+			Container: o.container.GetId(), Id: id.New("in"), Secret: secret.GetId(), Name: &k.name, ExpiresUs: m.GetExpiresUs(),
 		})
 	}
 }
@@ -72,8 +72,8 @@ func (o outcome) ended() bool {
 	return len(o.secrets) > 0 && o.secrets[0].GetExpiresUs() != 0 && o.secrets[0].GetExpiresUs() <= o.now.UnixMicro()
 }
 
-// keep inserts the rows, as making a secret or a container does.
-func (t *tables) keep(tx kv.Writer, of table.Scope, o outcome) error {
+// keepOutcome inserts the rows, as making a secret or a container does.
+func (t *tables) keepOutcome(tx kv.Writer, of table.Scope, o outcome) error {
 	for i, m := range o.secrets {
 		if err := t.secrets.Insert(tx, of, m); err != nil {
 			return err
