@@ -6,7 +6,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
@@ -112,15 +111,6 @@ func (w *world) audited(of, event, actor string) (n int) {
 		}
 	}
 	return n
-}
-
-// bounds sets acme's quotas.
-func (w *world) bounds(q *secretcontainerv1.Quotas) {
-	w.t.Helper()
-	_, err := w.quotas.SetProjectQuotas(w.user(rival, "chief", "key-manager:service-admin"), &secretcontainerv1.SetProjectQuotasRequest{
-		ProjectId: acme, ProjectQuotas: q,
-	})
-	expect(w.t, err, codes.OK)
 }
 
 // pass lets time go by, and what is due be done.
