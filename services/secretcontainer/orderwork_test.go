@@ -72,32 +72,73 @@ func TestOrdersAreCarriedOutOnce(t *testing.T) {
 	}
 }
 
-// flaky is a store that is out of reach for some Updates.
-type flaky struct {
+// workshop is a store that things happen to while an order's work is done: deliveries are
+// told from other uses by their time running out.
+type workshop struct {
 	kv.Store
-	left atomic.Int32
+	before func() error      // each Update of the outbox and of deliveries
+	read   func()            // once a delivery has read
+	kept   func(error) error // once a delivery has written
 }
 
-func (f *flaky) Update(ctx context.Context, fn func(kv.Writer) error) error {
-	if f.left.Add(-1) >= 0 {
-		return kv.ErrUnavailable
+func (s *workshop) View(ctx context.Context, fn func(kv.Reader) error) error {
+	err := s.Store.View(ctx, fn)
+	if _, delivers := ctx.Deadline(); delivers && s.read != nil {
+		s.read()
 	}
-	return f.Store.Update(ctx, fn)
+	return err
 }
 
-func TestOrdersWaitForTheStore(t *testing.T) {
-	inOrders(t, "which comes back", func(t *testing.T, w *world) {
+func (s *workshop) Update(ctx context.Context, fn func(kv.Writer) error) error {
+	if s.before != nil {
+		if err := s.before(); err != nil {
+			return err
+		}
+	}
+	err := s.Store.Update(ctx, fn)
+	if _, delivers := ctx.Deadline(); delivers && s.kept != nil {
+		return s.kept(err)
+	}
+	return err
+}
+
+// startIn is start on a store that things happen to.
+func (w *world) startIn(s *workshop) {
+	s.Store = w.store
+	w.run(secretcontainer.New(secretcontainer.Deps{
+		Store: s, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")),
+		Tenants: identityv1.NewTenantServiceClient(w.internal), Log: slog.New(slog.DiscardHandler),
+	}).Run)
+	pass(5 * time.Minute)
+}
+
+func TestOrdersOutliveTheStoresTroubles(t *testing.T) {
+	inOrders(t, "when it is out of reach for a while", func(t *testing.T, w *world) {
 		ann := w.user(acme, "ann", "creator")
 		id := w.order(ann, keyOrder("aes", 256, ""))
-		store := &flaky{Store: w.store}
-		store.left.Store(20)
-		w.run(secretcontainer.New(secretcontainer.Deps{
-			Store: store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")),
-			Tenants: identityv1.NewTenantServiceClient(w.internal), Log: slog.New(slog.DiscardHandler),
-		}).Run)
-		pass(5 * time.Minute)
-		if m := w.shown(ann, id); m.GetStatus() != "ACTIVE" || len(w.keptSecrets()) != 1 {
+		var left atomic.Int32
+		left.Store(20)
+		w.startIn(&workshop{before: func() error {
+			if left.Add(-1) >= 0 {
+				return kv.ErrUnavailable
+			}
+			return nil
+		}})
+		if m := w.shown(ann, id); m.GetStatus() != "ACTIVE" || len(w.keptSecrets()) != 1 || left.Load() >= 0 {
 			t.Errorf("ended as %v with %d secrets", m, len(w.keptSecrets()))
+		}
+		w.expectNoWork()
+	})
+	inOrders(t, "when it does not tell whether the keys are kept", func(t *testing.T, w *world) {
+		ann := w.user(acme, "ann", "creator")
+		id := w.order(ann, pairOrder("rsa", 1024))
+		var lost atomic.Int32
+		w.startIn(&workshop{kept: func(error) error {
+			lost.Add(1)
+			return kv.ErrUnknown
+		}})
+		if m := w.shown(ann, id); m.GetStatus() != "ACTIVE" || len(w.keptSecrets()) != 2 || lost.Load() != 1 {
+			t.Errorf("ended as %v with %d secrets, %d answers lost", m, len(w.keptSecrets()), lost.Load())
 		}
 		w.expectNoWork()
 	})
@@ -136,4 +177,33 @@ func TestOrdersThatAreGone(t *testing.T) {
 			t.Errorf("%d secrets are left, want the one made", n)
 		}
 	})
+}
+
+func TestOrdersThatGoWhileKeysAreMade(t *testing.T) {
+	for name, end := range map[string]func(w *world, order string) error{
+		"deleted": func(w *world, order string) error {
+			_, err := w.orders.DeleteOrder(w.user(acme, "adam", "admin"), &secretcontainerv1.DeleteOrderRequest{OrderId: order})
+			return err
+		},
+		"with their tenant": func(w *world, _ string) error {
+			_, err := identityv1.NewTenantServiceClient(w.internal).DeleteTenant(w.t.Context(), &identityv1.DeleteTenantRequest{Id: acme})
+			return err
+		},
+	} {
+		inOrders(t, name, func(t *testing.T, w *world) {
+			id := w.order(w.user(acme, "ann", "creator"), keyOrder("aes", 256, ""))
+			ends := 0
+			w.startIn(&workshop{read: func() {
+				ends++
+				expect(t, end(w, id), codes.OK)
+			}})
+			if ends != 1 {
+				t.Errorf("the work was done %d times", ends)
+			}
+			w.expectNoWork()
+			if name == "deleted" && len(w.keptSecrets()) != 0 {
+				t.Error("secrets are kept")
+			}
+		})
+	}
 }
