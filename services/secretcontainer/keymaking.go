@@ -70,7 +70,7 @@ func checkSymmetric(m *storev1.KeyOrder) error {
 	if strings.EqualFold(m.GetMode(), "xts") {
 		each = 2
 	}
-	if slices.Contains(symmetric, strings.ToLower(m.GetAlgorithm())) && bits%each == 0 && slices.Contains(symmetricLengths, bits/each) {
+	if slices.Contains(symmetric, strings.ToLower(m.GetAlgorithm())) && slices.Contains(symmetricLengths, bits/each) {
 		return nil
 	}
 	return unmakeable{statusBad, fmt.Sprintf("orders of type key make keys of 64, 128, 192 or 256 bits, twice as many for mode xts, for %s",

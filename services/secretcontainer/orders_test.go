@@ -101,9 +101,9 @@ func TestOrdersAreListed(t *testing.T) {
 		var all []string
 		for i := range 12 {
 			r := keyOrder("aes", 256, "cbc")
-			r.Meta.Name = proto.String(fmt.Sprintf(`Number "%d" of 100%%`, i))
+			r.Meta.Name = proto.String(fmt.Sprintf(`Number "%d" of aaab`, i))
 			if i%3 == 0 {
-				r = pairOrder("rsa", 2048)
+				r.Type, r.Meta.Algorithm, r.Meta.BitLength = "asymmetric", "rsa", 2048
 			}
 			all = append(all, w.order(ann, r))
 			time.Sleep(time.Millisecond)
@@ -123,6 +123,7 @@ func TestOrdersAreListed(t *testing.T) {
 			{"a page of those with rsa", &secretcontainerv1.ListOrdersRequest{Meta: "rsa", Offset: 1, Limit: 2}, []string{all[3], all[6]}, 4},
 			{"with JSON", &secretcontainerv1.ListOrdersRequest{Meta: `"bit_length": 2048`}, []string{all[0], all[3], all[6], all[9]}, 4},
 			{"with a name", &secretcontainerv1.ListOrdersRequest{Meta: `number \"7\"`}, all[7:8], 1},
+			{"with what nearly stands before", &secretcontainerv1.ListOrdersRequest{Meta: "aab"}, all[:10], 12},
 			{"with any character", &secretcontainerv1.ListOrdersRequest{Meta: `\"1_\" of`}, []string{all[10], all[11]}, 2},
 			{"with any text", &secretcontainerv1.ListOrdersRequest{Meta: `name%\"1%cbc`}, []string{all[1], all[10], all[11]}, 3},
 			{"with what none has", &secretcontainerv1.ListOrdersRequest{Meta: "ed25519"}, nil, 0},

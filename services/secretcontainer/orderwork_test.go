@@ -2,6 +2,7 @@ package secretcontainer_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -27,6 +28,20 @@ func (w *world) expectNoWork() {
 			w.t.Errorf("%s has %v", name, left)
 		}
 	}
+}
+
+func TestPairsHoldUpNothingElse(t *testing.T) {
+	inOrders(t, "as they wait elsewhere", func(t *testing.T, w *world) {
+		ann := w.user(acme, "ann", "creator")
+		w.order(ann, pairOrder("rsa", 2048))
+		if left := rowsOf[*storev1.OutboxMessage](w, table.Global, "outbox"); len(left) != 0 {
+			t.Errorf("a pair's work waits in front of keys' and deletions': %v", left)
+		}
+		w.order(ann, keyOrder("aes", 256, ""))
+		if left := rowsOf[*storev1.OutboxMessage](w, table.Global, "pairs"); len(left) != 1 {
+			t.Errorf("%d pieces of work are with the pair's, want its own", len(left))
+		}
+	})
 }
 
 // again has an order's work delivered once more.
@@ -76,14 +91,14 @@ func TestOrdersAreCarriedOutOnce(t *testing.T) {
 // told from other uses by their time running out.
 type workshop struct {
 	kv.Store
-	before func() error      // each Update of the outbox and of deliveries
-	read   func()            // once a delivery has read
-	kept   func(error) error // once a delivery has written
+	before func(context.Context) error // any Update
+	read   func()                      // once a delivery has read
+	kept   func() error                // once a delivery has written
 }
 
 func (s *workshop) View(ctx context.Context, fn func(kv.Reader) error) error {
 	err := s.Store.View(ctx, fn)
-	if _, delivers := ctx.Deadline(); delivers && s.read != nil {
+	if delivers(ctx) && s.read != nil {
 		s.read()
 	}
 	return err
@@ -91,15 +106,20 @@ func (s *workshop) View(ctx context.Context, fn func(kv.Reader) error) error {
 
 func (s *workshop) Update(ctx context.Context, fn func(kv.Writer) error) error {
 	if s.before != nil {
-		if err := s.before(); err != nil {
+		if err := s.before(ctx); err != nil {
 			return err
 		}
 	}
 	err := s.Store.Update(ctx, fn)
-	if _, delivers := ctx.Deadline(); delivers && s.kept != nil {
-		return s.kept(err)
+	if delivers(ctx) && s.kept != nil {
+		return errors.Join(err, s.kept())
 	}
 	return err
+}
+
+func delivers(ctx context.Context) bool {
+	_, bounded := ctx.Deadline()
+	return bounded
 }
 
 // startIn is start on a store that things happen to.
@@ -118,7 +138,7 @@ func TestOrdersOutliveTheStoresTroubles(t *testing.T) {
 		id := w.order(ann, keyOrder("aes", 256, ""))
 		var left atomic.Int32
 		left.Store(20)
-		w.startIn(&workshop{before: func() error {
+		w.startIn(&workshop{before: func(context.Context) error {
 			if left.Add(-1) >= 0 {
 				return kv.ErrUnavailable
 			}
@@ -129,11 +149,26 @@ func TestOrdersOutliveTheStoresTroubles(t *testing.T) {
 		}
 		w.expectNoWork()
 	})
+	inOrders(t, "when it has destroyed the tenant's keys, not yet its rows", func(t *testing.T, w *world) {
+		w.order(w.user(acme, "ann", "creator"), keyOrder("aes", 256, ""))
+		var tries atomic.Int32
+		w.startIn(&workshop{before: func(ctx context.Context) error {
+			if !delivers(ctx) {
+				return nil
+			}
+			tries.Add(1)
+			return kv.ErrDestroyed
+		}})
+		if n := tries.Load(); n != 1 {
+			t.Errorf("it was tried %d times, want once", n)
+		}
+		w.expectNoWork()
+	})
 	inOrders(t, "when it does not tell whether the keys are kept", func(t *testing.T, w *world) {
 		ann := w.user(acme, "ann", "creator")
 		id := w.order(ann, pairOrder("rsa", 1024))
 		var lost atomic.Int32
-		w.startIn(&workshop{kept: func(error) error {
+		w.startIn(&workshop{kept: func() error {
 			lost.Add(1)
 			return kv.ErrUnknown
 		}})
