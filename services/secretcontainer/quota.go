@@ -2,6 +2,7 @@ package secretcontainer
 
 import (
 	"errors"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -14,16 +15,16 @@ import (
 
 // quota is how much of one kind of thing a project may have.
 type quota struct {
-	name string
-	of   func(*storev1.ProjectQuota) *int32
+	resource string
+	of       func(*storev1.ProjectQuota) *int32
 }
 
 // The quotas that creations ask for. There are no certificate authorities to count.
 var (
-	quotaSecrets    = quota{"secrets", func(m *storev1.ProjectQuota) *int32 { return m.Secrets }}
-	quotaOrders     = quota{"orders", func(m *storev1.ProjectQuota) *int32 { return m.Orders }}
-	quotaContainers = quota{"containers", func(m *storev1.ProjectQuota) *int32 { return m.Containers }}
-	quotaConsumers  = quota{"consumers", func(m *storev1.ProjectQuota) *int32 { return m.Consumers }}
+	quotaSecrets    = quota{"Secret", func(m *storev1.ProjectQuota) *int32 { return m.Secrets }}
+	quotaOrders     = quota{"Order", func(m *storev1.ProjectQuota) *int32 { return m.Orders }}
+	quotaContainers = quota{"Container", func(m *storev1.ProjectQuota) *int32 { return m.Containers }}
+	quotaConsumers  = quota{"Consumer", func(m *storev1.ProjectQuota) *int32 { return m.Consumers }}
 )
 
 // unlimited is the quota that bounds nothing.
@@ -61,8 +62,8 @@ func (t *tables) room(tx kv.Reader, project string, q quota, n int64, has have) 
 	if there+n <= int64(most) {
 		return nil
 	}
-	return fault.PermissionDenied(reasonQuotaReached, "the project may have %d %s and no more; delete some, or have its quota raised", most, q.name).
-		With("resource", q.name)
+	return fault.PermissionDenied(reasonQuotaReached, "the project may have %d %ss and no more: delete some, or have its quota raised", most, strings.ToLower(q.resource)).
+		With("resource", q.resource)
 }
 
 // bound is a quota with its default.
