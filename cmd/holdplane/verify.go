@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"google.golang.org/grpc"
@@ -38,7 +39,7 @@ func (c *verifyCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	switch {
 	case here == 0:
-		return fmt.Errorf("no service runs in the process that was asked; name one that has some with --internal-addr")
+		return errors.New("no service runs in the process that was asked; name one that has some with --internal-addr")
 	case found > 0:
 		return fmt.Errorf("%d findings; docs/operations.md says what they mean", found)
 	}

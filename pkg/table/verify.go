@@ -57,12 +57,13 @@ type Report struct {
 	Findings []Finding
 }
 
-// Verify checks that each of up to limit keys from a key on, nil for the first, belongs to a
-// table of the set and agrees with all others: a row with its indexes, its end of life, the
-// rows it needs and the count of its scope, and the other way round. Rows that have ended and
-// are not swept yet are rows. It reads a few keys for each that it checks; a scope's count, met
-// once, reads the keys of all rows in the scope. Errors are the store's: what is damaged is a
-// finding.
+// Verify checks that each key of a store belongs to a table of the set and agrees with all
+// others: a row with its indexes, its end of life, the rows it needs and the count of its
+// scope, and the other way round. It begins at from, nil for the first, and ends after limit
+// keys, 0 for all. Rows that have ended and are not swept yet are rows.
+//
+// It reads a few keys for each that it checks. A scope's count is met once, and reads the keys
+// of all rows in the scope. Errors are the store's: what is damaged is a finding.
 func (s Set) Verify(tx kv.Reader, from []byte, limit int) (Report, error) {
 	var keys [][]byte
 	for e, err := range tx.Scan(kv.Range{Start: from, Limit: limit, KeysOnly: true}) {
@@ -79,7 +80,7 @@ func (s Set) Verify(tx kv.Reader, from []byte, limit int) (Report, error) {
 		w.last = k
 	}
 	r := Report{Checked: len(keys), Findings: w.findings}
-	if len(keys) == limit {
+	if limit > 0 && len(keys) == limit {
 		r.Next = append(w.last, 0)
 	}
 	return r, nil

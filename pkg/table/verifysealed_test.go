@@ -38,7 +38,6 @@ func newSealedFamily(t *testing.T) (*family, kv.Store) {
 // A value that does not open is found once, where it is, and ends nothing. What the sealing
 // store keeps for itself is no finding.
 func TestVerifyFindsWhatDoesNotOpen(t *testing.T) {
-	const damaged = ": sealedkv: kv: stored data is damaged or was moved: restore a backup: table "
 	flip := func(parts ...any) func(kv.Writer) error {
 		return func(tx kv.Writer) error {
 			e := first(tx, parts...)
@@ -52,15 +51,15 @@ func TestVerifyFindsWhatDoesNotOpen(t *testing.T) {
 		want   []string
 	}{
 		{"nothing", func(kv.Writer) error { return nil }, nil},
-		{"a row", flip("t", "a", "key", "1"), []string{`damaged value a.key 1: row` + damaged + `"key"`}},
-		{"an entry", flip("t", "a", "key/name"), []string{`damaged value a.key #: index name` + damaged + `"key/name"`}},
-		{"an end", flip("g", "ttl"), []string{`damaged value .ttl 1125899906842624/key 1: ttl` + damaged + `"ttl"`}},
+		{"a row", flip("t", "a", "key", "1"), []string{"damaged value a.key 1: row does not open"}},
+		{"an entry", flip("t", "a", "key/name"), []string{"damaged value a.key #: index name does not open"}},
+		{"an end", flip("g", "ttl"), []string{"damaged value .ttl 1125899906842624/key 1: ttl does not open"}},
 		{"a mark", func(tx kv.Writer) error {
 			return tx.Put(first(tx, "g", "count", "key", key.New("t", "a"), key.New("1")).Key, nil)
-		}, []string{`damaged value .count key/027400026100/02` + `3100/+: count` + damaged + `"count"`}},
+		}, []string{"damaged value .count key/027400026100/023100/+: count does not open"}},
 		{"a row in another's place", func(tx kv.Writer) error {
 			return tx.Put(key.New("t", "a", "key", "2"), first(tx, "t", "a", "key", "1").Value)
-		}, []string{`damaged value a.key 2: row` + damaged + `"key"`}},
+		}, []string{"damaged value a.key 2: row does not open"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, below := newSealedFamily(t)

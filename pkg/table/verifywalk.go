@@ -40,8 +40,10 @@ func (w *walk) check(k []byte) error {
 	e := entry{place: p, key: k}
 	value, err := w.Get(k)
 	switch {
+	case errors.Is(err, kv.ErrDestroyed):
+		w.find(p, Damaged, p.what()+" is left, and the tenant's keys are destroyed")
 	case unreadable(err):
-		w.find(p, Damaged, p.what()+": "+err.Error())
+		w.find(p, Damaged, p.what()+" does not open")
 	case err != nil:
 		return err
 	default:
