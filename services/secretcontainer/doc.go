@@ -9,7 +9,8 @@
 //	acls.go            AclService               public
 //	secretconsumers.go SecretConsumerService    public
 //	containers.go      ContainerService         public; contained.go is which secrets are in one
-//	consumers.go       ConsumerService          public; consumerorder.go is their order by name
+//	consumers.go       ConsumerService          public
+//	consumerorder.go   ... their order by name, kept while a container doesn't change
 //	orders.go          OrderService             public; ordering.go does the work, keymaking.go
 //	                   ... makes the keys
 //	quotas.go          QuotaService             public; quota.go is whether one is reached

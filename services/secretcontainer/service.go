@@ -42,10 +42,13 @@ type Deps struct {
 type Service struct {
 	deps   Deps
 	tables tables
+	order  *consumerOrder
 }
 
 // New returns the service. Run does its background work.
-func New(d Deps) *Service { return &Service{deps: d, tables: newTables(d.Blind)} }
+func New(d Deps) *Service {
+	return &Service{deps: d, tables: newTables(d.Blind), order: newConsumerOrder(defaultBounds)}
+}
 
 // Accepts tells what opens the service's methods: root keys, and sessions of OpenStack's
 // clients.
