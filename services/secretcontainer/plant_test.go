@@ -1,0 +1,66 @@
+package secretcontainer
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant"
+)
+
+// PlantSecret adds a secret's row.
+func PlantSecret(ctx context.Context, s *Service, m *storev1.Secret) error {
+	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		return s.tables.secrets.Insert(tx, scope(tenant.ID(m.GetTenant())), m)
+	})
+}
+
+// PlantQuota sets a project's quotas.
+func PlantQuota(ctx context.Context, s *Service, m *storev1.ProjectQuota) error {
+	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		if err := s.tables.dropQuota(tx, m.GetProject()); err != nil {
+			return err
+		}
+		return s.tables.quotas.Insert(tx, table.Global, m)
+	})
+}
+
+// PlantList sets who may read the secret or the container with an id.
+func PlantList(ctx context.Context, s *Service, of, id string, acl *storev1.AccessList) error {
+	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		if m, err := s.tables.secrets.Get(tx, scope(tenant.ID(of)), id); err == nil {
+			m.Acl = acl
+			return s.tables.secrets.Replace(tx, scope(tenant.ID(of)), m, m)
+		}
+		m, err := s.tables.containers.Get(tx, scope(tenant.ID(of)), id)
+		if err != nil {
+			return err
+		}
+		m.Acl = acl
+		return s.tables.containers.Replace(tx, scope(tenant.ID(of)), m, m)
+	})
+}
+
+// EndRemoved has a removed consumer end at another time, and returns when it would have ended.
+func EndRemoved(ctx context.Context, s *Service, of, container, id string, at time.Time) (instead time.Time, err error) {
+	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		m, err := s.tables.consumers.Get(tx, scope(tenant.ID(of)), container, stateRemoved, id)
+		if err != nil {
+			return err
+		}
+		next := proto.CloneOf(m)
+		next.ExpiresUs, instead = at.UnixMicro(), end(m.GetExpiresUs())
+		return s.tables.consumers.Replace(tx, scope(tenant.ID(of)), m, next)
+	})
+	return instead, err
+}
+
+// BoundOrders sets how many rows of orders are kept, of one at most, and how many are held at
+// once to find a page of a larger one.
+func BoundOrders(s *Service, kept, largest, window int) {
+	s.order = newConsumerOrder(orderBounds{kept: kept, largest: largest, window: window})
+}
