@@ -3,6 +3,7 @@ package secretcontainer_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 
@@ -12,12 +13,16 @@ import (
 	"github.com/holdplane/holdplane/services/secretcontainer"
 )
 
-// crowd makes a container of n consumers c0000, c0001, ... that come in another order.
+// crowd makes a container of n consumers c0000, c0001, ... that come in any order.
 func (w *world) crowd(ctx context.Context, n int) string {
 	w.t.Helper()
-	c := w.contain(ctx)
+	c, names := w.contain(ctx), make([]string, n)
 	for i := range n {
-		w.register(ctx, c, fmt.Sprintf("c%04d", i*7%n), "u")
+		names[i] = fmt.Sprintf("c%04d", i)
+	}
+	rand.Shuffle(n, func(i, j int) { names[i], names[j] = names[j], names[i] })
+	if err := secretcontainer.PlantConsumers(ctx, w.service, acme, c, names); err != nil {
+		w.t.Fatal(err)
 	}
 	return c
 }

@@ -46,18 +46,16 @@ func (w *world) keys(tables ...string) (n int) {
 }
 
 func TestDeletedContainersLeaveNothing(t *testing.T) {
-	for _, n := range []int{0, 3, 700} {
+	for _, n := range []int{0, 3, 1100} {
 		t.Run(fmt.Sprint(n, " consumers"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t)
 				ctx := w.user(acme, "carla", "creator")
 				s := w.plant(acme, 0)
-				c := w.contain(ctx, ref("s", s))
-				for i := range n {
-					w.register(ctx, c, fmt.Sprint(i), "u")
-					if i%3 == 0 {
-						w.unregister(ctx, c, fmt.Sprint(i), "u")
-					}
+				c := w.crowd(ctx, n)
+				expect(t, w.add(ctx, c, "s", s), codes.OK)
+				for i := 0; i < n; i += 3 {
+					w.unregister(ctx, c, fmt.Sprintf("c%04d", i), "u")
 				}
 				_, err := w.containers.DeleteContainer(ctx, &secretcontainerv1.DeleteContainerRequest{ContainerId: c})
 				expect(t, err, codes.OK)
