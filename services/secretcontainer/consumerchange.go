@@ -45,7 +45,7 @@ func (c consumers) registered(tx kv.Reader, p *auth.Principal, r *secretcontaine
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := t.quotaConsumers(tx, p); err != nil {
+	if err := t.roomForConsumer(tx, p); err != nil {
 		return nil, nil, err
 	}
 	row, err := t.consumer(tx, m, r.GetName(), r.GetUrl())

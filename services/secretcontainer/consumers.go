@@ -30,7 +30,7 @@ func (c consumers) ListConsumers(ctx context.Context, r *secretcontainerv1.ListC
 		if r.GetOffset() >= m.GetConsumers() {
 			return nil
 		}
-		ids, err := c.s.order.page(ctx, t, tx, m, int(r.GetOffset()), sizeOf(r.GetLimit()))
+		ids, err := c.s.byName.page(ctx, t, tx, m, int(r.GetOffset()), sizeOf(r.GetLimit()))
 		if err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ func (c containers) CreateContainer(ctx context.Context, r *secretcontainerv1.Cr
 	done := audit.Event(ctx, "container.create", m.GetId())
 	t := &c.s.tables
 	err = c.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		if err := t.quotaContainers(tx, p); err != nil {
+		if err := t.roomForContainer(tx, p); err != nil {
 			return err
 		}
 		if err := t.containers.Insert(tx, scope(p.Tenant), m); err != nil {

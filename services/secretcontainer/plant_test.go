@@ -89,5 +89,5 @@ func EndRemoved(ctx context.Context, s *Service, of, container, consumer string,
 // BoundOrders sets how many rows of orders are kept, of one at most, and how many are held at
 // once to find a page of a larger one.
 func BoundOrders(s *Service, kept, largest, window int) {
-	s.order = newConsumerOrder(orderBounds{kept: kept, largest: largest, window: window})
+	s.byName = newConsumerOrder(orderBounds{kept: kept, largest: largest, window: window})
 }
