@@ -151,4 +151,12 @@ func refused(t testing.TB, err error, code codes.Code, reason string) {
 	}
 }
 
+// codeOf is the code of an error; OK of none.
+func codeOf(err error) codes.Code {
+	if err == nil {
+		return codes.OK
+	}
+	return fault.From(err).Code
+}
+
 func ptr[T any](v T) *T { return &v }

@@ -56,8 +56,13 @@ func (t *tables) deletedSecret(tx kv.Reader, of tenant.ID, id string) (*storev1.
 // bringBack writes a secret as it was, with its payload, metadata and readers.
 func (t *tables) bringBack(tx kv.Writer, kept *storev1.DeletedSecret) error {
 	m := kept.GetSecret()
-	if err := t.addSecret(tx, m, kept.GetPayload().GetPayload()); err != nil {
+	if err := t.secrets.Insert(tx, scopeOf(m), m); err != nil {
 		return err
+	}
+	if kept.GetPayload() != nil {
+		if err := t.payloads.Insert(tx, scopeOf(m), kept.GetPayload()); err != nil {
+			return err
+		}
 	}
 	if kept.GetMetadata() != nil {
 		if err := t.metadata.Insert(tx, scopeOf(m), kept.GetMetadata()); err != nil {
