@@ -6,7 +6,7 @@
 //	secretpayload.go   ... payloads and their types
 //	secretlist.go      ... pages; secretfilter.go and secretorder.go are what is in them; like.go
 //	secretdelete.go    ... what goes with a secret, and what is kept for undeleting
-//	secretview.go      ... as clients see them; secretquota.go is how many there may be
+//	secretview.go      ... as clients see them
 //	metadata.go        MetadataService          public: one by one; metadataall.go is all at once
 //	acls.go            AclService               public; aclchange.go is how lists change
 //	secretconsumers.go SecretConsumerService    public

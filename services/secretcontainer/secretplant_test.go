@@ -7,7 +7,6 @@ import (
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/table"
 )
 
 // PlantContainer adds a container with secrets in it, each twice, and returns its id.
@@ -44,15 +43,5 @@ func PlantUses(ctx context.Context, s *Service, of, secret string, n int) error 
 			}
 		}
 		return nil
-	})
-}
-
-// PlantSecretQuota sets how many secrets a project may have.
-func PlantSecretQuota(ctx context.Context, s *Service, of string, n int32) error {
-	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		if err := s.tables.dropQuota(tx, of); err != nil {
-			return err
-		}
-		return s.tables.quotas.Insert(tx, table.Global, &storev1.ProjectQuota{Project: of, Secrets: &n})
 	})
 }

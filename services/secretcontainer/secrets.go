@@ -31,7 +31,7 @@ func (s secrets) CreateSecret(ctx context.Context, r *secretcontainerv1.CreateSe
 	}
 	t, done := &s.s.tables, audit.Event(ctx, "secret.create", m.GetId())
 	err = s.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		if err := t.quotaSecrets(tx, p.Tenant); err != nil {
+		if err := t.room(tx, string(p.Tenant), quotaSecrets, 1, haveRows(tx, p.Tenant, t.secrets)); err != nil {
 			return err
 		}
 		if err := t.addSecret(tx, m, r.GetPayload()); err != nil {

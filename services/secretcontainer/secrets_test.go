@@ -12,7 +12,6 @@ import (
 
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
-	"github.com/holdplane/holdplane/services/secretcontainer"
 )
 
 func TestSecretsAreDescribed(t *testing.T) {
@@ -105,7 +104,7 @@ func TestSecretsThatAreNotThere(t *testing.T) {
 func TestQuotaOfSecrets(t *testing.T) {
 	s := newSafe(t)
 	set := func(n int32) {
-		if err := secretcontainer.PlantSecretQuota(t.Context(), s.service, acme, n); err != nil {
+		if err := s.setQuotas(acme, &secretcontainerv1.Quotas{Secrets: &n}); err != nil {
 			t.Fatal(err)
 		}
 	}
