@@ -4,7 +4,8 @@
 //
 //	secrets.go         SecretService            public: making and describing
 //	secretpayload.go   ... payloads and their types
-//	secretlist.go      ... pages; secretfilter.go and secretorder.go are what is in them; like.go
+//	secretlist.go      ... pages; secretfilter.go and like.go are what is on them, secretorder.go
+//	                   ... is in which order
 //	secretdelete.go    ... what goes with a secret, and what is kept for undeleting
 //	secretview.go      ... as clients see them
 //	metadata.go        MetadataService          public: one by one; metadataall.go is all at once
@@ -20,6 +21,7 @@
 //	operator.go        OperatorService          internal listener; undelete.go brings secrets back
 //	leftovers.go       what deletions leave to be removed in the background
 //	policy.go          who may do what: all of it, other projects' users included
+//	record.go          what was done, in the log of the project whose it is
 //	find.go            secrets, containers and orders by id
 //	tenants.go         for which tenants operators do something
 //	reasons.go         what goes wrong, as dialects tell it apart

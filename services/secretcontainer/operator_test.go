@@ -151,6 +151,24 @@ func TestDeletedSecretsEndWithTheSecret(t *testing.T) {
 	})
 }
 
+// A secret that came back while its consumers go would lose new ones with the old.
+func TestDeletedSecretsComeBackWithoutConsumers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := safeIn(newIdleWorld(t))
+		s.retain(acme, time.Hour)
+		id := s.bare(s.alice)
+		s.plantUses(id, 600)
+		s.delete(s.alice, id)
+		expect(t, s.undelete(acme, id), codes.Unavailable)
+		s.run(s.service.Run)
+		time.Sleep(10 * time.Second)
+		expect(t, s.undelete(acme, id), codes.OK)
+		if n := len(s.describe(s.alice, id).GetConsumers()); n != 0 {
+			t.Errorf("%d consumers came back", n)
+		}
+	})
+}
+
 func TestTenantsThatAreUnknown(t *testing.T) {
 	s, nobody := newSafe(t), "nobody"
 	id := "00000000-0000-4000-8000-000000000000"

@@ -46,15 +46,21 @@ func (s secrets) DeleteSecret(ctx context.Context, r *secretcontainerv1.DeleteSe
 	return &secretcontainerv1.DeleteSecretResponse{}, nil
 }
 
+// used tells whether a secret has consumers.
+func (t *tables) used(tx kv.Reader, m *storev1.Secret) (bool, error) {
+	for _, err := range t.secretConsumers.Below(tx, scopeOf(m), table.Page{Limit: 1}, m.GetId()) {
+		return err == nil, err
+	}
+	return false, nil
+}
+
 // unused refuses a secret that has consumers.
 func (t *tables) unused(tx kv.Reader, m *storev1.Secret) error {
-	for _, err := range t.secretConsumers.Below(tx, scopeOf(m), table.Page{Limit: 1}, m.GetId()) {
-		if err != nil {
-			return err
-		}
-		return fault.FailedPrecondition(reasonSecretInUse, "the secret has consumers; remove them first, or don't ask for unused ones only")
+	used, err := t.used(tx, m)
+	if err != nil || !used {
+		return err
 	}
-	return nil
+	return fault.FailedPrecondition(reasonSecretInUse, "the secret has consumers; remove them first, or don't ask for unused ones only")
 }
 
 // dropSecret removes a secret with all that goes with it but its consumers, and keeps what

@@ -7,11 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
-	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/services/secretcontainer"
@@ -114,10 +112,7 @@ func TestNoPayloadLeavesWithoutItsRecord(t *testing.T) {
 	s := newSafe(t)
 	id := s.keep(s.alice, "name", "text")
 	failing := secretcontainer.New(secretcontainer.Deps{Store: uncommitted{s.store}, Blind: s.store.Indexer()})
-	as := rpc.NewLocal(func(ctx context.Context, r any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-		p := auth.Principal{Kind: auth.KindOpaqueSession, Tenant: acme, Subject: "alice"}
-		return next(auth.With(ctx, p.Grant("openstack.creator")), r)
-	})
+	as := rpc.NewLocal(asCaller(acme, "alice", "openstack.creator"))
 	failing.RegisterPublic(as)
 	r, err := secretcontainerv1.NewSecretServiceClient(as).GetPayload(t.Context(), &secretcontainerv1.GetPayloadRequest{SecretId: id})
 	expect(t, err, codes.Internal)

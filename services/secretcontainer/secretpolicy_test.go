@@ -10,6 +10,7 @@ import (
 
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/services/secretcontainer"
 )
 
@@ -25,10 +26,14 @@ func failed[R any](_ R, err error) error { return err }
 
 // secretCalls are all methods about secrets and lists.
 func secretCalls(s *safe) []secretCall {
-	type v1 = secretcontainerv1.CreateSecretRequest
-	read := &secretcontainerv1.ReadChange{}
-	return append(containerListCalls(s), []secretCall{
-		{"create", "make", func(ctx context.Context, _ string) error { return failed(s.secrets.CreateSecret(ctx, &v1{})) }},
+	return slices.Concat(payloadCalls(s), metadataCalls(s), secretListCalls(s), containerListCalls(s))
+}
+
+func payloadCalls(s *safe) []secretCall {
+	return []secretCall{
+		{"create", "make", func(ctx context.Context, _ string) error {
+			return failed(s.secrets.CreateSecret(ctx, &secretcontainerv1.CreateSecretRequest{}))
+		}},
 		{"list", "list", func(ctx context.Context, _ string) error {
 			return failed(s.secrets.ListSecrets(ctx, &secretcontainerv1.ListSecretsRequest{}))
 		}},
@@ -39,6 +44,14 @@ func secretCalls(s *safe) []secretCall {
 		{"store payload", "change", func(ctx context.Context, id string) error {
 			return failed(s.secrets.StorePayload(ctx, &secretcontainerv1.StorePayloadRequest{SecretId: id}))
 		}},
+		{"delete", "change", func(ctx context.Context, id string) error {
+			return failed(s.secrets.DeleteSecret(ctx, &secretcontainerv1.DeleteSecretRequest{SecretId: id}))
+		}},
+	}
+}
+
+func metadataCalls(s *safe) []secretCall {
+	return []secretCall{
 		{"get metadata", "see", func(ctx context.Context, id string) error {
 			return failed(s.metadata.GetMetadata(ctx, &secretcontainerv1.GetMetadataRequest{SecretId: id}))
 		}},
@@ -57,11 +70,16 @@ func secretCalls(s *safe) []secretCall {
 		{"delete metadatum", "change", func(ctx context.Context, id string) error {
 			return failed(s.metadata.DeleteMetadatum(ctx, &secretcontainerv1.DeleteMetadatumRequest{SecretId: id}))
 		}},
+	}
+}
+
+func secretListCalls(s *safe) []secretCall {
+	return []secretCall{
 		{"get list", "see list", func(ctx context.Context, id string) error {
 			return failed(s.acls.GetSecretAcl(ctx, &secretcontainerv1.GetSecretAclRequest{SecretId: id}))
 		}},
 		{"update list", "change", func(ctx context.Context, id string) error {
-			return failed(s.acls.UpdateSecretAcl(ctx, &secretcontainerv1.UpdateSecretAclRequest{SecretId: id, Read: read}))
+			return failed(s.acls.UpdateSecretAcl(ctx, &secretcontainerv1.UpdateSecretAclRequest{SecretId: id}))
 		}},
 		{"replace list", "change", func(ctx context.Context, id string) error {
 			return failed(s.acls.ReplaceSecretAcl(ctx, &secretcontainerv1.ReplaceSecretAclRequest{SecretId: id}))
@@ -69,10 +87,7 @@ func secretCalls(s *safe) []secretCall {
 		{"delete list", "change", func(ctx context.Context, id string) error {
 			return failed(s.acls.DeleteSecretAcl(ctx, &secretcontainerv1.DeleteSecretAclRequest{SecretId: id}))
 		}},
-		{"delete", "change", func(ctx context.Context, id string) error {
-			return failed(s.secrets.DeleteSecret(ctx, &secretcontainerv1.DeleteSecretRequest{SecretId: id}))
-		}},
-	}...)
+	}
 }
 
 func containerListCalls(s *safe) []secretCall {
@@ -158,7 +173,16 @@ func (s *safe) stand(shared, container bool) string {
 
 func TestOnlyTheOperatorKeepsDeletedSecrets(t *testing.T) {
 	s := newSafe(t)
-	o := secretcontainerv1.NewOperatorServiceClient(s.public)
-	_, err := o.GetRetention(s.alice, &secretcontainerv1.GetRetentionRequest{Tenant: acme})
-	expect(t, err, codes.Unimplemented)
+	admin := rpc.NewLocal(asCaller(acme, "ada", "openstack.admin"))
+	s.service.RegisterInternal(admin)
+	o, id := secretcontainerv1.NewOperatorServiceClient(admin), s.bare(s.alice)
+	for name, err := range map[string]error{
+		"get":      failed(o.GetRetention(t.Context(), &secretcontainerv1.GetRetentionRequest{Tenant: acme})),
+		"set":      failed(o.SetRetention(t.Context(), &secretcontainerv1.SetRetentionRequest{Tenant: acme})),
+		"list":     failed(o.ListDeletedSecrets(t.Context(), &secretcontainerv1.ListDeletedSecretsRequest{Tenant: acme})),
+		"undelete": failed(o.UndeleteSecret(t.Context(), &secretcontainerv1.UndeleteSecretRequest{Tenant: acme, SecretId: id})),
+		"purge":    failed(o.PurgeSecret(t.Context(), &secretcontainerv1.PurgeSecretRequest{Tenant: acme, SecretId: id})),
+	} {
+		t.Run(name, func(t *testing.T) { expect(t, err, codes.PermissionDenied) })
+	}
 }

@@ -6,14 +6,17 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
+	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/key"
+	"github.com/holdplane/holdplane/pkg/tenant"
 	"github.com/holdplane/holdplane/services/secretcontainer"
 )
 
@@ -26,7 +29,10 @@ type safe struct {
 
 func newSafe(t testing.TB) *safe {
 	t.Helper()
-	w := newWorld(t)
+	return safeIn(newWorld(t))
+}
+
+func safeIn(w *world) *safe {
 	return &safe{world: w, alice: w.user(acme, "alice", "creator"), carol: w.user(acme, "carol", "creator"), bob: w.user(rival, "bob", "creator")}
 }
 
@@ -46,6 +52,15 @@ func (s *safe) as(of, id string, roles ...string) context.Context {
 		s.t.Fatal(err)
 	}
 	return ctx
+}
+
+// asCaller has all calls come from one caller, whatever credential they have.
+func asCaller(of tenant.ID, id string, permissions ...string) grpc.UnaryServerInterceptor {
+	p := auth.Principal{Kind: auth.KindOpaqueSession, Tenant: of, Subject: id}
+	caller := p.Grant(permissions...)
+	return func(ctx context.Context, r any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+		return next(auth.With(ctx, caller), r)
+	}
 }
 
 // make makes a secret and returns its id.

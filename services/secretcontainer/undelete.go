@@ -24,17 +24,7 @@ func (o operator) UndeleteSecret(ctx context.Context, r *secretcontainerv1.Undel
 		if err == nil || !errors.Is(err, kv.ErrNotFound) {
 			return err
 		}
-		m, err := t.deletedSecret(tx, of, r.GetSecretId())
-		if err != nil {
-			return err
-		}
-		if err := t.deleted.Delete(tx, scope(of), m); err != nil {
-			return err
-		}
-		if t.unused(tx, m.GetSecret()) != nil {
-			return fault.Unavailable("the secret's consumers are still being removed; try again")
-		}
-		if err := t.bringBack(tx, m); err != nil {
+		if err := t.bringBack(tx, of, r.GetSecretId()); err != nil {
 			return err
 		}
 		return t.audit.Write(tx, scope(of), done)
@@ -53,8 +43,27 @@ func (t *tables) deletedSecret(tx kv.Reader, of tenant.ID, id string) (*storev1.
 	return m, err
 }
 
-// bringBack writes a secret as it was, with its payload, metadata and readers.
-func (t *tables) bringBack(tx kv.Writer, kept *storev1.DeletedSecret) error {
+// bringBack puts a deleted secret where it was. Its consumers have to be gone by then, as
+// those that come later would go with them.
+func (t *tables) bringBack(tx kv.Writer, of tenant.ID, id string) error {
+	kept, err := t.deletedSecret(tx, of, id)
+	if err != nil {
+		return err
+	}
+	switch used, err := t.used(tx, kept.GetSecret()); {
+	case err != nil:
+		return err
+	case used:
+		return fault.Unavailable("the secret's consumers are still being removed; try again")
+	}
+	if err := t.deleted.Delete(tx, scope(of), kept); err != nil {
+		return err
+	}
+	return t.restore(tx, kept)
+}
+
+// restore writes a secret as it was, with its payload, metadata and readers.
+func (t *tables) restore(tx kv.Writer, kept *storev1.DeletedSecret) error {
 	m := kept.GetSecret()
 	if err := t.secrets.Insert(tx, scopeOf(m), m); err != nil {
 		return err
