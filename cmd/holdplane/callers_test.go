@@ -108,5 +108,8 @@ func ofProduct(m protoreflect.MethodDescriptor, contabo, keystone string) string
 	case "KeystoneService", "ApplicationCredentialService":
 		return keystone
 	}
+	if m.ParentFile().Package() == "holdplane.secretcontainer.v1" {
+		return keystone
+	}
 	return contabo
 }

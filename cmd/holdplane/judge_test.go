@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ var envelopes = map[string]envelope{
 	"holdplane.useradmin.v1.TokenService.":                 tokenEnvelope,
 	"holdplane.useradmin.v1.KeystoneService.":              keystoneEnvelope,
 	"holdplane.useradmin.v1.ApplicationCredentialService.": keystoneEnvelope,
+	"holdplane.secretcontainer.":                           barbicanEnvelope,
 }
 
 // anyEnvelope is for a path that may be any product's, or nobody's.
@@ -91,6 +93,25 @@ func keystoneEnvelope(res *http.Response, body []byte) (message, complaint strin
 		return "", "not Keystone's envelope"
 	}
 	return answer.Error.Message, ""
+}
+
+// barbicanEnvelope has texts, but for what is not at a path, and for answers that nobody accepts.
+func barbicanEnvelope(res *http.Response, body []byte) (message, complaint string) {
+	var answer struct {
+		Code        int
+		Title       string
+		Description *string
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return "", "not JSON"
+	}
+	if answer.Code != res.StatusCode || answer.Title == "" || !strings.HasPrefix(res.Header.Get("X-Openstack-Request-Id"), "req-") {
+		return "", "not Barbican's envelope"
+	}
+	if answer.Description == nil {
+		return answer.Title, ""
+	}
+	return cmp.Or(*answer.Description, answer.Title), ""
 }
 
 func envelopeOf(m protoreflect.MethodDescriptor) envelope {
