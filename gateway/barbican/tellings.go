@@ -64,10 +64,11 @@ var tellings = map[string]telling{
 	"CONSUMER_NOT_FOUND":      {text: "Consumer not found."},
 	"CONSUMER_OF_ANOTHER":     {text: "Not Allowed. Sorry, only the creator of a consumer can delete it."},
 
-	"ORDER_NOT_FOUND":          {text: "Order not found."},
-	"PROJECT_QUOTA_REACHED":    {issue: "Creation not allowed because a quota has been reached"},
-	"PROJECT_QUOTAS_NOT_FOUND": {text: "Project quotas not found."},
-	fault.ReasonTooLarge:       {text: "Provided information too large to process"},
+	"ORDER_NOT_FOUND":            {text: "Order not found."},
+	"PROJECT_QUOTA_REACHED":      {issue: "Creation not allowed because a quota has been reached"},
+	"PROJECT_QUOTAS_NOT_FOUND":   {text: "Project quotas not found."},
+	fault.ReasonCredentialAbsent: {status: http.StatusUnauthorized, text: noToken},
+	fault.ReasonTooLarge:         {text: "Provided information too large to process"},
 }
 
 func itself(_ *gateway.Call, f *fault.Error) string { return f.Message }
