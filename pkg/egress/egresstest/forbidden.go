@@ -38,7 +38,18 @@ func addrs(text string) (all []netip.Addr) {
 
 // Forbidden are more than 1000 spellings of URLs to call on an Internet of New. Each has
 // a name of its own.
-func Forbidden() []Case {
+func Forbidden() []Case { return append(sendable(), unsendable()...) }
+
+// Redirects are URLs of a public server that redirects to nearly each of Forbidden.
+func Redirects() []Case {
+	cases := sendable()
+	for i, c := range cases {
+		cases[i] = Case{"redirect to " + c.Name, "https://" + PublicHost + "/?to=" + url.QueryEscape(c.URL)}
+	}
+	return cases
+}
+
+func sendable() []Case {
 	var cases []Case
 	for _, a := range forbidden4 {
 		cases = append(cases, spell(a, spellings4(a))...)
@@ -50,15 +61,6 @@ func Forbidden() []Case {
 		cases = append(cases, Case{"the name " + host, "https://" + host + "/"})
 	}
 	return append(cases, tricks()...)
-}
-
-// Redirects are URLs of a public server that redirects to each of Forbidden.
-func Redirects() []Case {
-	cases := Forbidden()
-	for i, c := range cases {
-		cases[i] = Case{"redirect to " + c.Name, "https://" + PublicHost + "/?to=" + url.QueryEscape(c.URL)}
-	}
-	return cases
 }
 
 func spell(a netip.Addr, hosts map[string]string) (cases []Case) {

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -103,11 +104,11 @@ func (n *Internet) ServePlain(t testing.TB, at netip.AddrPort, h http.Handler) {
 }
 
 func (n *Internet) serve(t testing.TB, at netip.AddrPort, h http.Handler, wrap func(net.Listener) net.Listener) {
-	p := newPipes()
-	server := &http.Server{Handler: h}
+	l := wrap(n.Listen(at))
+	server := &http.Server{Handler: h, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := server.Serve(wrap(p)); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			t.Errorf("server at %s: %v", at, err)
 		}
 	})
@@ -117,9 +118,14 @@ func (n *Internet) serve(t testing.TB, at netip.AddrPort, h http.Handler, wrap f
 		}
 		running.Wait()
 	})
+}
+
+// Listen has a test answer by itself at an address.
+func (n *Internet) Listen(at netip.AddrPort) net.Listener {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.servers[at] = p
+	n.servers[at] = newPipes()
+	return n.servers[at]
 }
 
 // LookupNetIP is egress.Resolver. Like some C libraries it takes every spelling of a
