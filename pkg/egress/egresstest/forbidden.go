@@ -65,11 +65,9 @@ func sendable() []Case {
 
 func spell(a netip.Addr, hosts map[string]string) (cases []Case) {
 	for _, how := range slices.Sorted(maps.Keys(hosts)) {
-		host := hosts[how]
-		for _, u := range []string{"https://" + host, "https://" + host + ":8443/path?q=1"} {
-			cases = append(cases, Case{fmt.Sprintf("%s of %s: %s", how, a, u), u})
-		}
+		cases = append(cases, Case{fmt.Sprintf("%s of %s", how, a), "https://" + hosts[how] + "/"})
 	}
+	cases = append(cases, Case{fmt.Sprintf("another port of %s", a), "https://" + hosts["usual"] + ":8443/path?q=1"})
 	return cases
 }
 

@@ -36,7 +36,8 @@ type Internet struct {
 	lookups []string
 	dialled []netip.AddrPort
 	leaks   []string
-	servers map[netip.AddrPort]pipes
+	servers map[netip.AddrPort]listener
+	version uint16
 }
 
 // New returns an Internet with Public and the names that Forbidden leads to. It fails
@@ -45,7 +46,7 @@ func New(t testing.TB) *Internet {
 	t.Helper()
 	n := &Internet{
 		authority: newAuthority(t),
-		names:     map[string][][]netip.Addr{}, aliases: map[string]string{}, servers: map[netip.AddrPort]pipes{},
+		names:     map[string][][]netip.Addr{}, aliases: map[string]string{}, servers: map[netip.AddrPort]listener{},
 	}
 	for host, addrs := range zone() {
 		n.Name(host, addrs)
@@ -94,8 +95,22 @@ func (n *Internet) Alias(host, target string) {
 // Serve has h answer https at an address, with a certificate for every name.
 func (n *Internet) Serve(t testing.TB, at netip.AddrPort, h http.Handler) {
 	n.serve(t, at, h, func(l net.Listener) net.Listener {
-		return tls.NewListener(l, &tls.Config{GetCertificate: n.authority.certificate(at.Addr())})
+		return tls.NewListener(l, &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			return &tls.Config{
+				MinVersion: tls.VersionTLS10, MaxVersion: n.version,
+				GetCertificate: n.authority.certificate(at.Addr()),
+			}, nil
+		}})
 	})
+}
+
+// Limit has servers speak TLS in no newer version.
+func (n *Internet) Limit(version uint16) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.version = version
 }
 
 // ServePlain has h answer http at an address.
@@ -124,7 +139,7 @@ func (n *Internet) serve(t testing.TB, at netip.AddrPort, h http.Handler, wrap f
 func (n *Internet) Listen(at netip.AddrPort) net.Listener {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.servers[at] = newPipes()
+	n.servers[at] = newListener()
 	return n.servers[at]
 }
 
@@ -166,7 +181,7 @@ func (n *Internet) Dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	if !ok {
 		return nil, fmt.Errorf("dial tcp %s: connection refused", addr)
 	}
-	return server.dial(ctx)
+	return server.DialContext(ctx)
 }
 
 // Dialled are the addresses that were dialled, in order.
