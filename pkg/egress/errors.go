@@ -10,8 +10,8 @@ import (
 
 // Kinds of errors.
 var (
-	// ErrForbidden says that the URL, or where it leads, is not to be called. Nothing was
-	// sent there. The same URL will not do later.
+	// ErrForbidden says that the URL, or where it leads, is not to be called, or that its host
+	// does not exist. Nothing was sent there. It is the mistake of who wrote the URL.
 	ErrForbidden = errors.New("egress: forbidden")
 	// ErrRedirect says that the server answered with a redirect that is not followed.
 	ErrRedirect = errors.New("egress: redirect")

@@ -36,7 +36,7 @@ func addrs(text string) (all []netip.Addr) {
 	return all
 }
 
-// Forbidden are more than 1000 spellings of URLs to call on an Internet of New. Each has
+// Forbidden are more than 2000 spellings of URLs to call on an Internet of New. Each has
 // a name of its own.
 func Forbidden() []Case { return append(sendable(), unsendable()...) }
 
