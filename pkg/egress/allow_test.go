@@ -107,6 +107,7 @@ func TestControl(t *testing.T) {
 		{"public NAT64 where NAT64 is allowed", egress.Options{Allow: prefixes("64:ff9b::/96")}, true, "[64:ff9b::93.184.215.14]:443", true},
 		{"private NAT64 where NAT64 is allowed", egress.Options{Allow: prefixes("64:ff9b::/96")}, true, "[64:ff9b::10.0.0.1]:443", false},
 		{"a zone", egress.Options{Allow: everything}, true, "[2606:2800:21f::1%eth0]:443", false},
+		{"a zone of a mapped address", egress.Options{}, true, "[::ffff:93.184.215.14%eth0]:443", false},
 		{"not an address", egress.Options{Allow: everything}, true, "localhost:443", false},
 		{"own", egress.Options{Allow: everything, Own: own}, false, "10.0.0.1:8080", false},
 		{"own, mapped", egress.Options{Allow: everything, Own: own}, false, "[::ffff:10.0.0.1]:8080", false},

@@ -40,11 +40,12 @@ func newGuard(o Options) *guard {
 
 // permits tells whether the address may be connected to, for https if secure.
 func (g *guard) permits(a netip.Addr, port uint16, secure bool) bool {
+	if !a.IsValid() || a.Zone() != "" {
+		return false
+	}
 	a = a.Unmap()
 	inner, embeds := embedded(a)
 	switch {
-	case !a.IsValid() || a.Zone() != "":
-		return false
 	case within(never, a), g.isOwn(a, port):
 		return false
 	case embeds && (within(never, inner) || g.isOwn(inner, port)):

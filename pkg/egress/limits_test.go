@@ -134,7 +134,9 @@ func TestTime(t *testing.T) {
 				defer time.AfterFunc(tt.giveUp, cancel).Stop()
 				begun := time.Now()
 				_, err := c.Send(ctx, egress.Request{Method: "GET", URL: hostURL})
-				if took := time.Since(begun); !errors.Is(err, tt.want) || took != tt.after {
+				// Nobody is unreachable because a caller gave up.
+				wrong := errors.Is(err, egress.ErrUnreachable) != (tt.want == egress.ErrUnreachable)
+				if took := time.Since(begun); !errors.Is(err, tt.want) || wrong || took != tt.after {
 					t.Errorf("got %v after %v, want %v after %v", err, took, tt.want, tt.after)
 				}
 				c.Close()
@@ -153,20 +155,24 @@ func pause(ctx context.Context, d time.Duration) {
 
 // A name's dead addresses leave time for one that lives, if it is among the first four.
 func TestDeadAddresses(t *testing.T) {
-	dead := netip.MustParseAddr("93.184.215.99")
+	dead, refusing := netip.MustParseAddr("93.184.215.98"), netip.MustParseAddr("93.184.215.99")
 	for _, tt := range []struct {
 		name  string
 		addrs []netip.Addr
 		want  error
 	}{
 		{"one dead", []netip.Addr{dead, egresstest.Public}, nil},
-		{"four dead", []netip.Addr{dead, dead, dead, dead, egresstest.Public}, egress.ErrUnreachable},
+		{"three dead", []netip.Addr{dead, dead, dead, egresstest.Public}, nil},
+		{"four that refuse", []netip.Addr{refusing, refusing, refusing, refusing, egresstest.Public}, egress.ErrUnreachable},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				world := egresstest.New(t)
 				world.Name("host.example.com", tt.addrs)
 				world.Listen(netip.AddrPortFrom(dead, 443)) // nobody accepts
+				if err := world.Listen(netip.AddrPortFrom(refusing, 443)).Close(); err != nil {
+					t.Fatal(err)
+				}
 				_, err := get(t, client(t, world.Options()), hostURL)
 				if !errors.Is(err, tt.want) {
 					t.Errorf("got %v, want %v", err, tt.want)
@@ -174,6 +180,18 @@ func TestDeadAddresses(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A resolver that never answers is not asked for ever.
+func TestSilentResolver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := egress.Options{Resolver: resolver(func(ctx context.Context) ([]netip.Addr, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		})}
+		_, err := get(t, client(t, o), hostURL)
+		wantKind(t, "silent resolver", err, egress.ErrUnreachable)
+	})
 }
 
 func TestTLS(t *testing.T) {

@@ -56,13 +56,21 @@ func TestPublicURLs(t *testing.T) {
 	}
 }
 
-// TestProxies is not parallel to anything: net/http reads the environment once.
-func TestProxies(t *testing.T) {
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"} {
-		t.Setenv(name, "http://127.0.0.1:3128")
+// What a URL says itself is refused before anybody is asked for an address.
+func TestForbiddenBeforeLookup(t *testing.T) {
+	world := egresstest.New(t)
+	c := client(t, world.Options())
+	for _, url := range []string{
+		"https://localhost/", "https://redis/", "https://2130706433/", "https://0x7f.1/", "https://127.0.0.1./", "http://public.example.com/",
+		"https://public.example.com:22/", "https://user@public.example.com/", "https://public.example.com/#x", "https://public.example.com./",
+		"https://" + strings.Repeat("a.", 126) + "com/",
+	} {
+		wantKind(t, "check "+url, c.Check(url), egress.ErrForbidden)
+		_, err := get(t, c, url)
+		wantKind(t, url, err, egress.ErrForbidden)
 	}
-	if _, err := get(t, client(t, egresstest.New(t).Options()), "https://public.example.com/"); err != nil {
-		t.Error(err)
+	if l := world.Lookups(); len(l) > 0 {
+		t.Errorf("looked up %v", l)
 	}
 }
 
@@ -82,11 +90,9 @@ func TestBadRequests(t *testing.T) {
 	}
 }
 
-type resolver func(host string) ([]netip.Addr, error)
+type resolver func(context.Context) ([]netip.Addr, error)
 
-func (r resolver) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
-	return r(host)
-}
+func (r resolver) LookupNetIP(ctx context.Context, _, _ string) ([]netip.Addr, error) { return r(ctx) }
 
 // TestMessages shows that errors tell strangers nothing about our network, and operators
 // what happened.
@@ -112,7 +118,7 @@ func TestMessages(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := egress.Options{
-				Resolver: resolver(func(string) ([]netip.Addr, error) { return tt.addrs, tt.err }),
+				Resolver: resolver(func(context.Context) ([]netip.Addr, error) { return tt.addrs, tt.err }),
 				Dial:     func(context.Context, string, string) (net.Conn, error) { return nil, refused },
 			}
 			_, err := get(t, client(t, o), hostURL+"?secret=s3cret")

@@ -53,9 +53,7 @@ func (g *guard) check(u *url.URL) error {
 
 func (g *guard) checkHost(u *url.URL, port uint16, open bool) error {
 	host := u.Hostname()
-	a, err := netip.ParseAddr(host)
-	// Brackets are for IPv6, and only with them can it be told from a port.
-	if err == nil && a.Is6() == strings.HasPrefix(u.Host, "[") {
+	if a, err := netip.ParseAddr(host); err == nil {
 		if !g.permits(a, port, u.Scheme == "https") {
 			return notPublic(host, nil)
 		}
