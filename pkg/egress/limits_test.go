@@ -182,15 +182,19 @@ func TestDeadAddresses(t *testing.T) {
 	}
 }
 
-// A resolver that never answers is not asked for ever.
+// A resolver that never answers is not asked for ever, though the transport dials on when
+// the request has gone.
 func TestSilentResolver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		ended := make(chan struct{})
 		o := egress.Options{Resolver: resolver(func(ctx context.Context) ([]netip.Addr, error) {
+			defer close(ended)
 			<-ctx.Done()
 			return nil, ctx.Err()
 		})}
 		_, err := get(t, client(t, o), hostURL)
 		wantKind(t, "silent resolver", err, egress.ErrUnreachable)
+		<-ended
 	})
 }
 
