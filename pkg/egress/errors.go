@@ -60,7 +60,9 @@ func unanswered(host string, err error) error {
 	var timeout net.Error
 	var certificate *tls.CertificateVerificationError
 	switch {
-	case errors.As(err, &known), errors.Is(err, context.Canceled):
+	case errors.As(err, &known):
+		return known // what is around it names addresses
+	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Kind: ErrUnreachable, Message: host + " did not answer in time", Cause: err}
@@ -77,7 +79,10 @@ func plainly(err error) error {
 		err = wrapped.Err
 	}
 	var known *Error
-	if errors.As(err, &known) || errors.Is(err, context.Canceled) {
+	if errors.As(err, &known) {
+		return known
+	}
+	if errors.Is(err, context.Canceled) {
 		return err
 	}
 	// What is left is http.Client's own: a Location header that it can't read.

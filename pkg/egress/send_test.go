@@ -134,6 +134,20 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// What the second line refuses is told without the address around it.
+func TestSecondLineMessage(t *testing.T) {
+	o := egresstest.New(t).Options()
+	o.Dial = func(context.Context, string, string) (net.Conn, error) {
+		const elsewhere = "10.11.12.13:443"
+		return nil, &net.OpError{Op: "dial", Addr: net.TCPAddrFromAddrPort(netip.MustParseAddrPort(elsewhere)), Err: egress.Control(o, true, elsewhere)}
+	}
+	_, err := get(t, client(t, o), "https://public.example.com/")
+	wantKind(t, "second line", err, egress.ErrForbidden)
+	if err == nil || strings.Contains(err.Error(), "10.11") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // The bare client's errors have a kind and a message too.
 func TestBareClient(t *testing.T) {
 	c := client(t, host(t, body(egress.DefaultMaxBody+1)).Options())
