@@ -3,7 +3,7 @@ package catalog
 // complete says what a live connector lacks for its auth type. Others may lack it.
 func (i *inspection) complete() {
 	if (i.AuthType == OAuth2) != (i.OAuth != nil) {
-		i.wrong(at("oauth"), "a connector has it if its auth_type is oauth2, and only then")
+		i.wrong(at("oauth"), "goes with auth_type oauth2, and oauth2 does not go without it")
 		return
 	}
 	secrets := 0

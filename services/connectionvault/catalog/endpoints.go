@@ -11,24 +11,29 @@ func (i *inspection) endpoints() {
 	for e, s := range map[Endpoint]string{
 		AuthorizeURL: i.OAuth.AuthorizeURL, TokenURL: i.OAuth.TokenURL, RefreshURL: i.OAuth.RefreshURL, RevokeURL: i.OAuth.RevokeURL,
 	} {
-		if s == "" {
-			continue
-		}
-		path := at("oauth", string(e))
-		for one := range strings.SplitSeq(s, " || ") {
-			t, err := parseURL(one)
-			if err != nil {
-				i.wrong(path, "%q %v", one, err)
-				return
-			}
-			i.url(path, t)
-			i.urls[e] = append(i.urls[e], t)
-		}
-		last := i.urls[e][len(i.urls[e])-1]
-		for name := range last.names() {
-			i.inTime(path, name, e)
+		if s != "" {
+			i.urls[e] = i.alternatives(e, s)
 		}
 	}
+}
+
+// alternatives reads "a || b".
+func (i *inspection) alternatives(e Endpoint, s string) []template {
+	path := at("oauth", string(e))
+	var all []template
+	for one := range strings.SplitSeq(s, " || ") {
+		t, err := parseURL(one)
+		if err != nil {
+			i.wrong(path, "%q %v", one, err)
+			return nil
+		}
+		i.url(path, t)
+		all = append(all, t)
+	}
+	for name := range all[len(all)-1].names() {
+		i.inTime(path, name, e)
+	}
+	return all
 }
 
 // inTime refuses a name that nothing may stand for when the authorization of an end user
@@ -37,10 +42,11 @@ func (i *inspection) inTime(path []any, name string, e Endpoint) {
 	f, ok := i.Field(name)
 	switch {
 	case i.OAuth.Grant != AuthorizationCode, e != AuthorizeURL && e != TokenURL:
+	case ok && f.Sensitive, !ok && !i.copies(name): // named says so
 	case ok && f.Default != "", slices.Contains(i.RequiredForAuthorization, name):
 	case e == TokenURL && hasValue(i.OAuth.Copy.Callback, name):
 	default:
-		i.wrong(path, "{%s} may have no value yet: list the field under required_for_authorization, or give it a default, or add \" || \" and a URL without it", name)
+		i.wrong(path, "{%s} may have no value yet: list its field under required_for_authorization, or give it a default", name)
 	}
 }
 
@@ -62,13 +68,13 @@ func (i *inspection) url(path []any, t template) {
 		i.wrong(path, "{%s} could make it anybody's host: end the host in a domain, or give the field %s options, or a pattern that ends in a domain", last, last)
 		return
 	}
-	if _, err := (expansion{&Connector{}, nil}).url(template{scheme: t.scheme, host: i.sample(t.host), path: i.sample(t.path)}); err != nil {
+	if _, err := (expansion{&Connector{}, nil}).url(template{scheme: t.scheme, host: sample(t.host), path: sample(t.path)}); err != nil {
 		i.wrong(path, "has a host or path that cannot be")
 	}
 }
 
 // sample is a text with values that fit, to see whether what is around them does.
-func (i *inspection) sample(t text) text {
+func sample(t text) text {
 	var s text
 	for _, p := range t {
 		if p.name {
@@ -115,7 +121,7 @@ func (i *inspection) named(path []any, name string) {
 	f, ok := i.Field(name)
 	switch {
 	case ok && f.Sensitive:
-		i.wrong(path, "{%s} is a sensitive field; secrets do not belong into URLs and parameters", name)
+		i.wrong(path, "{%s} is a sensitive field; secrets do not belong in URLs or parameters", name)
 	case !ok && !i.copies(name):
 		i.wrong(path, "there is no field and no copied value for {%s}", name)
 	}

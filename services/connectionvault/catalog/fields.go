@@ -1,5 +1,7 @@
 package catalog
 
+import "slices"
+
 func (i *inspection) fields() {
 	for n := range i.Fields {
 		i.field(n, &i.Fields[n])
@@ -36,7 +38,9 @@ func (i *inspection) field(n int, f *Field) {
 	if f.Sensitive && f.Type != Text && f.Type != Textarea {
 		i.wrong(at("fields", n, "type"), "a sensitive field must be of type text or textarea")
 	}
-	i.options(n, f)
+	if slices.Contains(fieldTypes, f.Type) {
+		i.options(n, f)
+	}
 	if f.Pattern != "" {
 		var err error
 		if f.pattern, err = compilePattern(f.Pattern); err != nil {

@@ -68,6 +68,9 @@ func shown(path []any) string {
 	return b.String()
 }
 
+// fewNames is up to how many names a message lists; of more it tells the nearest.
+const fewNames = 5
+
 // oneOf holds a value against a closed set.
 func oneOf[T ~string](i *inspection, path []any, value T, known []T) {
 	if slices.Contains(known, value) {
@@ -75,14 +78,13 @@ func oneOf[T ~string](i *inspection, path []any, value T, known []T) {
 	}
 	names := make([]string, len(known))
 	for n, k := range known {
-		names[n] = fmt.Sprintf("%q", string(k))
+		names[n] = string(k)
 	}
-	line := "must be one of " + strings.Join(names, ", ")
-	if value != "" {
-		nearest := spelling.Nearest(fmt.Sprintf("%q", string(value)), slices.Values(names))
-		line = fmt.Sprintf("%q is unknown; did you mean %s?", string(value), nearest)
+	if len(names) <= fewNames {
+		i.wrong(path, "%q must be one of %q", string(value), names)
+		return
 	}
-	i.wrong(path, "%s", line)
+	i.wrong(path, "%q is unknown; did you mean %q?", string(value), spelling.Nearest(string(value), slices.Values(names)))
 }
 
 // distinct finds an entry that stands in a list twice.

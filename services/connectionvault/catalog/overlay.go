@@ -23,6 +23,9 @@ func stack(layers []layer) (map[string]documents, []error) {
 		own := map[string]document{}
 		for _, d := range read {
 			n := member(d.node, "service_id")
+			if n == nil && d.node.Kind != yaml.MappingNode {
+				continue // read said so
+			}
 			if n == nil {
 				problems = append(problems, d.problem(d.node, "the connector has no service_id"))
 				continue

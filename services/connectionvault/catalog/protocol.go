@@ -49,7 +49,7 @@ func (i *inspection) copied() {
 			case from == "" || !idPattern.MatchString(to):
 				i.wrong(path, "%q must be letters, digits, hyphens and underscores, a letter first, 64 at most", to)
 			case ok && f.Sensitive:
-				i.wrong(path, "the field %s is sensitive: the provider's tokens are kept anyway, other secrets it does not tell", to)
+				i.wrong(path, "the field %s is sensitive: what a provider tells is not kept as a secret", to)
 			}
 		}
 	}

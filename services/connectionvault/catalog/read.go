@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"reflect"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -82,7 +83,7 @@ func (l layer) readFile(name string) ([]document, []error) {
 		case errors.Is(err, io.EOF):
 			return documents, problems
 		case err != nil:
-			return nil, append(problems, fmt.Errorf("%s: %w", shown, err))
+			return nil, append(problems, fmt.Errorf("%s: %s", shown, strings.TrimPrefix(err.Error(), "yaml: ")))
 		}
 		d := document{shown, root.Content[0], l.operators}
 		if d.empty() {
