@@ -24,7 +24,7 @@ var badShapes = []badFile{
 }
 
 var badIdentities = []badFile{
-	{"no service_id", "service_id: acme\n", "", `line 3: expected a network such as 10.1.0.0/16`},
+	{"no service_id", "service_id: acme\n", "", `line 1: the connector has no service_id`},
 	{"capitals in the service_id", "service_id: acme", "service_id: Acme", `line 1: service_id: "Acme" must be lower-case letters, digits and hyphens, 64 at most`},
 	{"no name", "name: Acme\n", "", `line 1: name: must say what the connector is called`},
 	{"an invisible character", "name: Acme", `name: "Ac\u202eme"`, `line 2: name: has a character that cannot be shown: '\u202e'`},
