@@ -51,6 +51,9 @@ func attackedConnector(t testing.TB) *catalog.Connector {
 // TestAttacksOnHosts has no attack stand in a host, not even with the loosest pattern.
 func TestAttacksOnHosts(t *testing.T) {
 	c := attackedConnector(t)
+	if got, err := c.URL(catalog.AuthorizeURL, map[string]string{"label": "a.b"}); err == nil {
+		t.Errorf("two labels where no rule allows them give %s", got)
+	}
 	for _, value := range attacks {
 		for id, e := range map[string]catalog.Endpoint{"label": catalog.AuthorizeURL, "loose": catalog.TokenURL, "origin": catalog.RevokeURL} {
 			if got, err := c.URL(e, map[string]string{id: value}); err == nil {

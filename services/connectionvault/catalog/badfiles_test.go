@@ -75,6 +75,10 @@ func TestProblemsNameTheFileThatBringsThem(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
+	above = write(t, "above.yaml", "service_id: acme\nname: ''\n")
+	if _, err = catalog.Load(below, above); err == nil || !strings.HasPrefix(err.Error(), above+": line 2: name: ") {
+		t.Errorf("got %v", err)
+	}
 	// The field goes, what needs it stays: the file below has the line.
 	above = write(t, "above.yaml", "service_id: acme\nrequired_for_authorization: []\nfields: []\n")
 	if _, err = catalog.Load(below, above); err == nil || !strings.HasPrefix(err.Error(), below+": line 8: oauth.authorize_url: ") {

@@ -57,16 +57,19 @@ resources: {configurable: [leads]}
 
 func TestOverlaysAddConnectors(t *testing.T) {
 	folder := t.TempDir()
-	write(t, "a.yaml", "# nothing\n---\n"+acme+"---\nservice_id: beta\nname: Beta\nunified_apis: [crm]\nauth_type: none\n", folder)
+	write(t, "a.yaml", "# nothing\n---\n"+acme+"resources: {schema: [a], settings: [notes]}\n---\nservice_id: beta\nname: Beta\nunified_apis: [crm]\nauth_type: none\n", folder)
 	write(t, "b.yml", "service_id: gamma\nname: Gamma\nunified_apis: [crm]\nauth_type: none\nstatus: requested\n", folder)
 	write(t, "notes.txt", "no: [yaml", folder)
-	above := write(t, "c.yaml", "service_id: acme\nname: Acme II\n")
+	above := write(t, "c.yaml", "service_id: acme\nname: Acme II\nresources: {schema: [leads]}\n")
 	c := load(t, folder, above)
 	if got, want := c.Len(), shipped(t).Len()+3; got != want {
 		t.Errorf("there are %d connectors, want %d", got, want)
 	}
 	if got := connector(t, c, "acme").Name; got != "Acme II" {
 		t.Errorf("the later path gives %q", got)
+	}
+	if diff := cmp.Diff(catalog.Resources{Schema: []string{"leads"}, Settings: []string{"notes"}}, connector(t, c, "acme").Resources); diff != "" {
+		t.Error(diff)
 	}
 	if got := connector(t, c, "gamma").Status; got != catalog.Requested {
 		t.Errorf("gamma is %s", got)
