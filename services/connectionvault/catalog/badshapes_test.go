@@ -14,6 +14,7 @@ var badShapes = []badFile{
 	{"a list for a text", "name: Acme", "name: [Acme]", `line 2: expected a text; to give none, leave the key out or write ""`},
 	{"a text for a mapping", "{prompt: consent}", "consent", `line 11: expected a mapping of texts`},
 	{"a text for oauth", "{callback: {shop: shop}}", "shop", `line 12: expected a mapping of callback, token`},
+	{"bytes", "name: Acme", "name: !!binary QWNtZQ==", `line 2: expected a text, not !!binary`},
 	{"a null", "name: Acme", "name:", `line 2: expected a text; to give none, leave the key out or write ""`},
 	{"a word for a truth", "sensitive: true", "sensitive: yes", `line 17: expected true or false`},
 	{"a word for a number", "scopes: [read]", "expires_in_default: never", `line 10: expected a whole number`},

@@ -28,7 +28,7 @@
 //
 // "a || b" is b where a setting that a needs has no value. A value that is there and wrong
 // is an error, not a reason for b. With allow_addresses, which says that private networks
-// may be reached, hosts have no {name}s at all, and http is allowed.
+// may be reached, hosts have no {name}s at all, and http is allowed, in fields of type url too.
 //
 // # Where the schema leaves it open
 //

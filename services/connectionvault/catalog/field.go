@@ -39,6 +39,7 @@ type Field struct {
 	Default string `yaml:"default"`
 
 	pattern *regexp.Regexp // nil without Pattern
+	http    bool           // allowed beside https
 }
 
 // UnmarshalYAML fills what the file leaves out.

@@ -24,6 +24,7 @@ func (i *inspection) field(n int, f *Field) {
 	if !idPattern.MatchString(f.ID) {
 		i.wrong(at("fields", n, "id"), "%q must be letters, digits, hyphens and underscores, a letter first, 64 at most", f.ID)
 	}
+	f.http = len(i.AllowAddresses) > 0
 	if f.Label == "" {
 		i.wrong(at("fields", n, "label"), "the field %s must have a label", f.ID)
 	}

@@ -65,7 +65,7 @@ func (i *inspection) text(path []any, s string, limit int) {
 
 // link is a URL that nobody fills in.
 func (i *inspection) link(key, s string) {
-	if s != "" && !httpsURL(s) {
+	if s != "" && !fitURL(s, false) {
 		i.wrong(at(key), "%q must be an https URL", s)
 	}
 }

@@ -86,8 +86,9 @@ oauth:
   grant: authorization_code
   authorize_url: http://sso.corp.example.com:8080/authorize
   token_url: http://10.1.2.3:8080/token/{team}
+  issuer: http://sso.corp.example.com:8080
 required_for_authorization: [team]
-fields: [{id: team, label: Team}]
+fields: [{id: team, label: Team}, {id: base, label: Base, type: url, default: "http://10.1.2.3/base"}]
 allow_addresses: [10.1.0.0/16, "fd12::/64"]
 `)), "inside")
 	want := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd12::/64")}

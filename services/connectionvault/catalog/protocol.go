@@ -35,7 +35,7 @@ func (i *inspection) oauth() {
 	if o.RefreshBuffer < 0 || o.RefreshBuffer > maxRefreshBuffer {
 		i.wrong(at("oauth", "refresh_buffer"), "must be between 0s and 24h")
 	}
-	if o.Issuer != "" && !httpsURL(o.Issuer) {
+	if o.Issuer != "" && !fitURL(o.Issuer, len(i.AllowAddresses) > 0) {
 		i.wrong(at("oauth", "issuer"), "%q must be an https URL", o.Issuer)
 	}
 }

@@ -83,7 +83,7 @@ func (f *Field) accepts(value string) error {
 		return wrong(f.ID, "must be one of %s", f.offered())
 	case f.pattern != nil && !f.pattern.MatchString(value):
 		return wrong(f.ID, "must match %s", f.Pattern)
-	case f.Type == URL && !httpsURL(value):
+	case f.Type == URL && !fitURL(value, f.http):
 		return wrong(f.ID, "must be an https URL without user, password and fragment")
 	}
 	return nil
@@ -113,7 +113,8 @@ func (f *Field) offered() string {
 	return strings.Join(values, ", ")
 }
 
-func httpsURL(s string) bool {
+// fitURL says whether a text is an https URL, or an http one if that is allowed.
+func fitURL(s string, http bool) bool {
 	u, err := url.Parse(s)
-	return err == nil && u.Scheme == "https" && u.Hostname() != "" && u.User == nil && !strings.Contains(s, "#")
+	return err == nil && (u.Scheme == "https" || http && u.Scheme == "http") && u.Hostname() != "" && u.User == nil && !strings.Contains(s, "#")
 }
