@@ -37,7 +37,13 @@
 //   - Fields may also have default, placeholder, description, prefix, suffix, hidden,
 //     disabled, deprecated and allow_custom_values. Options are texts or {label, value};
 //     groups are not for catalogs.
-//   - Only live connectors must be complete for their auth_type.
+//   - Secrets are of type text, or of type textarea if they have lines.
+//   - The password grant takes the fields username and password, credentials_source:
+//     connection the fields client_id and client_secret.
+//   - What an authorize URL, and a token URL of the code grant, take without alternative is
+//     under required_for_authorization, has a default, or comes with the callback.
+//   - Only live connectors must be complete for their auth_type. An overlay cannot take
+//     oauth away: what has another auth_type needs a service_id of its own.
 //   - Unified APIs are a closed list. Anchors, aliases and null values are refused.
 //   - Tokens are copied by member names, and a dot descends: team.id.
 package catalog
