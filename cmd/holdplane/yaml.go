@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/holdplane/holdplane/pkg/spelling"
 )
 
 // readYAML returns the top of the one document in a file; nil when there is none.
@@ -125,43 +127,11 @@ func checkMembers(n *yaml.Node, t reflect.Type) error {
 		name := n.Content[i].Value
 		field, ok := fields[name]
 		if !ok {
-			return fmt.Errorf("line %d: there is no %q here; did you mean %q?", n.Content[i].Line, name, nearest(name, fields))
+			return fmt.Errorf("line %d: there is no %q here; did you mean %q?", n.Content[i].Line, name, spelling.Nearest(name, maps.Keys(fields)))
 		}
 		if err := checkNode(n.Content[i+1], field); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// nearest is the known name with the fewest edits to name; of equals, the first by order.
-func nearest(name string, known map[string]reflect.Type) string {
-	best, least := "", 1<<30
-	for k := range known {
-		if d := edits(name, k); d < least || d == least && k < best {
-			best, least = k, d
-		}
-	}
-	return best
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,0 +1,42 @@
+package catalog_test
+
+var badShapes = []badFile{
+	{"no YAML", "unified_apis: [crm]", "unified_apis: [crm", `line 2: did not find expected ',' or ']'`},
+	{"a list at the top", "service_id: acme", "- acme\n---\nservice_id: acme", `line 1: expected a mapping of allow_addresses, auth_type, fields, icon, logo, name, oauth, required_for_authorization, resources, service_id, status, tag_line, unified_apis, website`},
+	{"an unknown key", "website:", "web_site:", `line 4: there is no "web_site" here; did you mean "website"?`},
+	{"an unknown key of oauth", "grant:", "grand:", `line 7: there is no "grand" here; did you mean "grant"?`},
+	{"an unknown key of a field", "label: Zone", "lable: Zone", `line 16: there is no "lable" here; did you mean "label"?`},
+	{"an unknown key of copy", "callback:", "callbacks:", `line 12: there is no "callbacks" here; did you mean "callback"?`},
+	{"a key of another place", "  scopes: [read]", "  fields: [read]", `line 10: there is no "fields" here; did you mean "scopes"?`},
+	{"a key twice", "name: Acme", "name: Acme\nname: Acme", `line 3: "name" is here twice`},
+	{"a parameter twice", "{prompt: consent}", "{prompt: consent, prompt: none}", `line 11: "prompt" is here twice`},
+	{"a text for a list", "[crm]", "crm", `line 3: expected a list`},
+	{"a list for a text", "name: Acme", "name: [Acme]", `line 2: expected a text; to give none, leave the key out or write ""`},
+	{"a text for a mapping", "{prompt: consent}", "consent", `line 11: expected a mapping of texts`},
+	{"a text for oauth", "{callback: {shop: shop}}", "shop", `line 12: expected a mapping of callback, token`},
+	{"bytes", "name: Acme", "name: !!binary QWNtZQ==", `line 2: expected a text, not !!binary`},
+	{"a null", "name: Acme", "name:", `line 2: expected a text; to give none, leave the key out or write ""`},
+	{"a word for a truth", "sensitive: true", "sensitive: yes", `line 17: expected true or false`},
+	{"a word for a number", "scopes: [read]", "expires_in_default: never", `line 10: expected a whole number`},
+	{"a number for a duration", "scopes: [read]", "refresh_buffer: 60", `line 10: expected a duration such as 60s`},
+	{"an alias", "unified_apis: [crm]", "unified_apis: &a [crm]", `line 3: anchors and aliases are not for this file; write it out`},
+	{"an address for a network", "name: Acme", "name: Acme\nallow_addresses: [10.0.0.1]", `line 3: expected a network such as 10.1.0.0/16`},
+	{"a network with an address in it", "name: Acme", "name: Acme\nallow_addresses: [10.0.0.1/8]", `line 3: expected a network such as 10.1.0.0/16`},
+}
+
+var badIdentities = []badFile{
+	{"no service_id", "service_id: acme\n", "", `line 1: the connector has no service_id`},
+	{"capitals in the service_id", "service_id: acme", "service_id: Acme", `line 1: service_id: "Acme" must be lower-case letters, digits and hyphens, 64 at most`},
+	{"no name", "name: Acme\n", "", `line 1: name: must say what the connector is called`},
+	{"an invisible character", "name: Acme", `name: "Ac\u202eme"`, `line 2: name: has a character that cannot be shown: '\u202e'`},
+	{"no unified API", "[crm]", "[]", `line 3: unified_apis: must have one unified API at least`},
+	{"an unknown unified API", "[crm]", "[crm, acounting]", `line 3: unified_apis[1]: "acounting" is unknown; did you mean "accounting"?`},
+	{"a unified API twice", "[crm]", "[crm, crm]", `line 3: unified_apis[1]: "crm" is here twice`},
+	{"an unknown status", "name: Acme", "name: Acme\nstatus: alive", `line 3: status: "alive" must be one of ["live" "upcoming" "requested"]`},
+	{"an unknown auth type", "auth_type: oauth2", "auth_type: apikey", `line 5: auth_type: "apikey" must be one of ["oauth2" "apiKey" "basic" "custom" "none"]`},
+	{"a website without https", "website: https:", "website: http:", `line 4: website: "http://acme.example" must be an https URL`},
+	{"a logo with a user", "name: Acme", "name: Acme\nlogo: https://me@acme.example", `line 3: logo: "https://me@acme.example" must be an https URL`},
+	{"a resource with capitals", "name: Acme", "name: Acme\nresources: {schema: [Leads]}", `line 3: resources.schema[0]: "Leads" must be lower-case letters, digits and hyphens, 64 at most`},
+	{"metadata addresses", rest, "auth_type: none\nallow_addresses: [169.254.169.254/32]\n", `line 6: allow_addresses[0]: 169.254.169.254/32 has addresses of 169.254.0.0/16, which are never allowed`},
+	{"all addresses", rest, "auth_type: none\nallow_addresses: [0.0.0.0/0]\n", `line 6: allow_addresses[0]: 0.0.0.0/0 has addresses of 0.0.0.0/8, which are never allowed`},
+}
