@@ -17,6 +17,7 @@
 //	browser.go        BrowserService      public, without credential
 //	refresh.go        keeping tokens fresh: one refresh at a time, whatever happens
 //	exchange.go       the protocol, by golang.org/x/oauth2
+//	outside.go        ... the clients it goes by
 //	operator.go       OperatorService     internal listener
 //	caller.go         who calls, for which application and consumer
 //	reasons.go        what goes wrong, as dialects tell it apart

@@ -3,7 +3,6 @@ package connectionvault
 import (
 	"context"
 	"log/slog"
-	"net/http"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -12,9 +11,11 @@ import (
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/egress"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 )
 
 // Name is the service's name in flags, files and stores.
@@ -31,9 +32,11 @@ type Deps struct {
 	Access identityv1.AccessServiceClient
 	// Tenants is identity's, on the internal listener.
 	Tenants identityv1.TenantServiceClient
-	// Outside calls what tenants can steer: providers and webhooks. It refuses addresses that
-	// nobody outside may reach.
-	Outside *http.Client
+	// Catalog describes the services that can be integrated.
+	Catalog *catalog.Catalog
+	// Egress says where calls to providers and webhooks may go. Connectors whose files allow
+	// addresses add those for themselves.
+	Egress egress.Options
 	// PublicURL is the address clients know the gateway by, without a slash at its end.
 	PublicURL string
 	// Log gets what goes wrong in the background.
@@ -42,12 +45,15 @@ type Deps struct {
 
 // Service is the connection-vault service.
 type Service struct {
-	deps   Deps
-	tables tables
+	deps    Deps
+	tables  tables
+	outside *outside
 }
 
 // New returns the service. Run does its background work.
-func New(d Deps) *Service { return &Service{deps: d, tables: newTables(d.Blind)} }
+func New(d Deps) *Service {
+	return &Service{deps: d, tables: newTables(d.Blind), outside: newOutside(d.Egress, d.Catalog)}
+}
 
 // Accepts tells what opens the service's methods: keys, and consumers' sessions.
 func Accepts(method string) []auth.Credential {
@@ -82,6 +88,7 @@ func (s *Service) Audit() *audit.Log { return s.tables.audit }
 // Run sweeps the store, empties its outboxes and refreshes tokens until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
+	defer s.outside.close()
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
 	return work.Wait()
 }
