@@ -6,13 +6,12 @@ import (
 )
 
 // servicesApart starts identity and user-admin in processes of their own, in one data
-// folder, without any other service, and returns the address of user-admin's internal
-// listener. more are arguments of both.
+// folder, and returns the address of user-admin's internal listener. more are arguments of
+// both.
 func servicesApart(t *testing.T, in *installation, more ...string) (users string, identity, useradmin *child) {
 	t.Helper()
 	users = "unix://" + in.file("users.sock")
-	more = append(more, "--without", "secret-container")
-	identity = startChild(t, in.serveArgs(append([]string{"--services", "identity", "--internal-peer", "user-admin=" + users}, more...)...)...)
+	identity = startChild(t, in.serveArgs(append([]string{"--services", "identity,secret-container", "--internal-peer", "user-admin=" + users}, more...)...)...)
 	useradmin = startChild(t, in.serveArgs(append([]string{"--services", "user-admin", "--internal-peer", "identity=" + internalIn(in.data),
 		"--internal-addr", users, "--env-file", in.file("users.env")}, more...)...)...)
 	in.await(t, identity)

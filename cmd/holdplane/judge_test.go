@@ -1,13 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -95,23 +95,25 @@ func keystoneEnvelope(res *http.Response, body []byte) (message, complaint strin
 	return answer.Error.Message, ""
 }
 
-// barbicanEnvelope has texts, but for what is not at a path, and for answers that nobody accepts.
+// barbicanEnvelope may lack a description, and has Keystone's beside it where a token is missing.
 func barbicanEnvelope(res *http.Response, body []byte) (message, complaint string) {
 	var answer struct {
-		Code        int
+		Code        any
 		Title       string
 		Description *string
+		Message     string
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return "", "not JSON"
 	}
-	if answer.Code != res.StatusCode || answer.Title == "" || !strings.HasPrefix(res.Header.Get("X-Openstack-Request-Id"), "req-") {
+	// Refused microversions have the status as a text.
+	if code := fmt.Sprint(answer.Code); !strings.HasPrefix(code, strconv.Itoa(res.StatusCode)) || answer.Title == "" || !strings.HasPrefix(res.Header.Get("X-Openstack-Request-Id"), "req-") {
 		return "", "not Barbican's envelope"
 	}
-	if answer.Description == nil {
-		return answer.Title, ""
+	if answer.Description != nil {
+		return *answer.Description, ""
 	}
-	return cmp.Or(*answer.Description, answer.Title), ""
+	return answer.Message, ""
 }
 
 func envelopeOf(m protoreflect.MethodDescriptor) envelope {
