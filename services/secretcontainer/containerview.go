@@ -69,8 +69,13 @@ func consumerView(m *storev1.ContainerConsumer) *secretcontainerv1.Consumer {
 	}
 }
 
-// timeOf is a moment by its Unix microseconds.
-func timeOf(us int64) *timestamppb.Timestamp { return timestamppb.New(time.UnixMicro(us)) }
+// timeOf is a moment by its Unix microseconds; unset for 0.
+func timeOf(us int64) *timestamppb.Timestamp {
+	if us == 0 {
+		return nil
+	}
+	return timestamppb.New(time.UnixMicro(us))
+}
 
 func collect[M any](rows iter.Seq2[M, error]) (all []M, err error) {
 	for m, err := range rows {

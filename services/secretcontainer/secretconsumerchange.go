@@ -23,7 +23,7 @@ func (c secretConsumers) RegisterSecretConsumer(ctx context.Context, r *secretco
 	err := c.s.deps.Store.View(ctx, func(tx kv.Reader) error {
 		m, row, err := t.usedSecret(tx, p, r)
 		if err == nil && row != nil {
-			shown, err = t.secretShown(tx, m)
+			shown, err = t.secretView(tx, m, consumersShown)
 		}
 		return err
 	})
@@ -61,7 +61,7 @@ func (c secretConsumers) register(ctx context.Context, p *auth.Principal, r *sec
 				return err
 			}
 		}
-		shown, err = t.secretShown(tx, m)
+		shown, err = t.secretView(tx, m, consumersShown)
 		return err
 	})
 	return shown, err
@@ -99,7 +99,7 @@ func (c secretConsumers) UnregisterSecretConsumer(ctx context.Context, r *secret
 		if err := t.secretConsumers.Delete(tx, of, row); err != nil {
 			return err
 		}
-		if shown, err = t.secretShown(tx, m); err != nil {
+		if shown, err = t.secretView(tx, m, consumersShown); err != nil {
 			return err
 		}
 		return t.audit.Write(tx, of, done.With("consumer", row.GetId()))

@@ -69,20 +69,3 @@ func (t *tables) secretConsumerViews(tx kv.Reader, m *storev1.Secret, p table.Pa
 	}
 	return all, nil
 }
-
-// secretShown tells of a secret with its consumers.
-func (t *tables) secretShown(tx kv.Reader, m *storev1.Secret) (shown *secretcontainerv1.Secret, err error) {
-	shown = &secretcontainerv1.Secret{
-		Created: timeOf(m.GetCreatedUs()), Updated: timeOf(m.GetUpdatedUs()), Status: statusActive,
-		Name: m.Name, SecretType: m.GetSecretType(), Algorithm: m.Algorithm, BitLength: m.BitLength, Mode: m.Mode,
-		CreatorId: m.GetCreator(), SecretId: m.GetId(),
-	}
-	if us := m.GetExpiresUs(); us != 0 {
-		shown.Expiration = timeOf(us)
-	}
-	if kind := m.GetContentType(); kind != "" {
-		shown.ContentTypes = &secretcontainerv1.ContentTypes{Default: kind}
-	}
-	shown.Consumers, err = t.secretConsumerViews(tx, m, table.Page{Limit: manyConsumers})
-	return shown, err
-}
