@@ -16,7 +16,7 @@ import (
 )
 
 // allServices are those of every server that is measured: what none asks for costs, too.
-const allServices = "identity,user-admin"
+const allServices = "identity,user-admin,secret-container"
 
 // site is a data folder and what a server needs to run on it.
 type site struct {
@@ -54,7 +54,7 @@ func (s *site) make(ctx context.Context, binary string) error {
 		return fmt.Errorf("holdplane init: %w: %s", err, bytes.TrimSpace(said))
 	}
 	s.rootKey = id.Secret("hp_root")
-	yaml := fmt.Sprintf("tenants:\n  - id: bench\n    name: bench\n    root_keys:\n      - {name: bench, permissions: [\"*\"], key: %s}\n", s.rootKey)
+	yaml := fmt.Sprintf("tenants:\n  - id: bench\n    name: bench\n    root_keys:\n      - {name: bench, permissions: [\"*\", openstack.admin], key: %s}\n", s.rootKey)
 	return os.WriteFile(s.bootstrap, []byte(yaml), 0o600)
 }
 

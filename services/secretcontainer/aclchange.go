@@ -153,6 +153,6 @@ func aclView(m *storev1.AccessList) *secretcontainerv1.Acl {
 	}
 	return &secretcontainerv1.Acl{Read: &secretcontainerv1.ReadAcl{
 		ProjectAccess: m.GetProjectAccess(), Users: &secretcontainerv1.Users{Ids: m.GetUsers()},
-		Created: timeOf(m.GetCreatedUs()), Updated: timeOf(m.GetUpdatedUs()),
+		Created: timestamp(m.GetCreatedUs()), Updated: timestamp(m.GetUpdatedUs()),
 	}}
 }

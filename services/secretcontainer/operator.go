@@ -118,6 +118,6 @@ func deletedView(m *storev1.DeletedSecret) *secretcontainerv1.DeletedSecret {
 	of := m.GetSecret()
 	return &secretcontainerv1.DeletedSecret{
 		SecretId: of.GetId(), Name: of.GetName(), SecretType: of.GetSecretType(), CreatorId: of.GetCreator(), DeletedBy: m.GetDeletedBy(),
-		Created: timeOf(of.GetCreatedUs()), Deleted: timeOf(m.GetDeletedUs()), Purged: timeOf(m.GetExpiresUs()),
+		Created: timestamp(of.GetCreatedUs()), Deleted: timestamp(m.GetDeletedUs()), Purged: timestamp(m.GetExpiresUs()),
 	}
 }

@@ -5,7 +5,6 @@ import (
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // How many consumers stand in a description: of one secret, and of each in a list.
@@ -18,7 +17,7 @@ const (
 func (t *tables) secretView(tx kv.Reader, m *storev1.Secret, most int) (*secretcontainerv1.Secret, error) {
 	v := &secretcontainerv1.Secret{
 		SecretId: m.GetId(), CreatorId: m.GetCreator(), Status: statusActive, SecretType: m.GetSecretType(),
-		Created: timeOf(m.GetCreatedUs()), Updated: timeOf(m.GetUpdatedUs()), Expiration: timeOf(m.GetExpiresUs()),
+		Created: timestamp(m.GetCreatedUs()), Updated: timestamp(m.GetUpdatedUs()), Expiration: timestamp(m.GetExpiresUs()),
 		Name: m.Name, Algorithm: m.Algorithm, BitLength: m.BitLength, Mode: m.Mode,
 	}
 	if m.GetContentType() != "" {
@@ -31,5 +30,17 @@ func (t *tables) secretView(tx kv.Reader, m *storev1.Secret, most int) (*secretc
 	return v, err
 }
 
-// scopeOf is where a secret or a container is, with all that goes with it.
-func scopeOf(m owned) table.Scope { return scope(tenant.ID(m.GetTenant())) }
+// secretConsumerViews describes a page of a secret's consumers, oldest first.
+func (t *tables) secretConsumerViews(tx kv.Reader, m *storev1.Secret, p table.Page) ([]*secretcontainerv1.SecretConsumer, error) {
+	var all []*secretcontainerv1.SecretConsumer
+	for c, err := range t.secretConsumers.Below(tx, scopeOf(m), p, m.GetId()) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, &secretcontainerv1.SecretConsumer{
+			Created: timestamp(c.GetCreatedUs()), Updated: timestamp(c.GetCreatedUs()), Status: statusActive,
+			Service: c.GetService(), ResourceType: c.GetResourceType(), ResourceId: c.GetResource(),
+		})
+	}
+	return all, nil
+}
