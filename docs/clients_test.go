@@ -13,7 +13,7 @@ type runner func(t *testing.T, dir, text string) *exec.Cmd
 
 // runners are there for each language, and for each release of SDKs that share a name.
 var runners = map[string]runner{
-	"sh": shell(func(t *testing.T) string { return setUp(t).bin }),
+	"sh":              shell(func(t *testing.T) string { return setUp(t).bin }),
 	"python v1":       python("unkey1"),
 	"python v2":       python("unkey2"),
 	"python contabo":  python("contabo"),
@@ -22,8 +22,8 @@ var runners = map[string]runner{
 	"sh openstack":    shell(func(t *testing.T) string { return filepath.Join(setUp(t).sdks, "barbican2", "bin") }),
 	"ts v1":           node("@unkey/api", "ratelimit1"),
 	"ts v2":           node("api2", "ratelimit2"),
-	"go":             golang("."),
-	"go gophercloud": golang("e2e/gophercloud"),
+	"go":              golang("."),
+	"go gophercloud":  golang("e2e/gophercloud"),
 }
 
 // shell runs commands, with those of a folder before others.
