@@ -16,8 +16,16 @@ type project struct {
 	foreign *project          // another one; nil in that
 }
 
-// projected are the projects, named as the client or the samples that have them.
-var projected = []string{"barbican1", "barbican2", "commands", "gophercloud", "seed002"}
+// projected are the projects, named as the test that has them, and the roles of their
+// members, of whom each costs a start some time.
+var projected = map[string][]string{
+	"barbican1":   {"creator", "admin", "observer"},
+	"barbican2":   {"creator", "admin", "observer"},
+	"commands":    {"creator"},
+	"gophercloud": {"creator", "admin"},
+	"seed002":     {"creator"},
+	"consumers":   {"creator"},
+}
 
 // newProjected is a server with projects. There is one person called admin, for whom alone
 // gophercloud's own tests ask for keys.
@@ -25,8 +33,8 @@ func newProjected() server {
 	s := server{keys: newKeys(), projects: map[string]project{}}
 	foreign := newProject("elsewhere", "creator")
 	s.projects[foreign.name] = foreign
-	for _, name := range projected {
-		p := newProject(name, "creator", "admin", "observer")
+	for name, roles := range projected {
+		p := newProject(name, roles...)
 		p.foreign = &foreign
 		if name == "gophercloud" {
 			p.members["admin"] = person{id: uuid.NewString(), username: "admin", email: "admin@example.com", password: rand.Text()}

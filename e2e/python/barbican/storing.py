@@ -45,9 +45,13 @@ class Storing(Case):
         )
         got = creator.secrets.get(ref)
         self.assertEqual((got.payload_content_type, got.payload), ("application/pkcs8", key))
-        # Text may be had as bytes.
+
+    def test_text_and_bytes(self):
+        # Text may be had as bytes, and bytes as text when they are some.
         ref = store("spelled out", payload_content_type="text/plain;charset=utf-8")
         self.assertEqual(creator.secrets.get(ref, "application/octet-stream").payload, b"a secret")
+        ref = store("text inside", "für Zoë".encode())
+        self.assertEqual(creator.secrets.get(ref, "text/plain").payload, "für Zoë")
 
     def test_two_steps(self):
         for payload in ("later", b"\xf0\x00later"):
