@@ -27,7 +27,7 @@ func (s server) byCredential(t *testing.T, c commandLine) {
 	// It has its own user and project, and the client minds other ones.
 	c.env = slices.Concat(c.env, []string{
 		"OS_AUTH_TYPE=v3applicationcredential",
-		"OS_APPLICATION_CREDENTIAL_ID=" + text(t, made, "id"), "OS_APPLICATION_CREDENTIAL_SECRET=" + text(t, made, "secret"),
+		"OS_APPLICATION_CREDENTIAL_ID=" + text(t, made, "ID"), "OS_APPLICATION_CREDENTIAL_SECRET=" + text(t, made, "Secret"),
 		"OS_USERNAME=", "OS_PASSWORD=", "OS_PROJECT_NAME=", "OS_USER_DOMAIN_NAME=", "OS_PROJECT_DOMAIN_NAME=",
 	})
 	ref := text(t, c.show(t, "secret", "store", "--name", "by credential", "--payload", "hush"), "Secret href")
