@@ -17,7 +17,7 @@ class Refused(Case):
                 "payload_content_type": "text/plain", "payload_content_encoding": "base64",
             },
             "Invalid payload for payload_content_encoding": {
-                "payload_content_type": "application/octet-stream", "payload_content_encoding": "base64",
+                "payload": "abcde", "payload_content_type": "application/octet-stream", "payload_content_encoding": "base64",
             },
         }.items():
             with self.subTest(words), self.refused(400, words):
