@@ -61,7 +61,7 @@ func (s server) gophercloud(t *testing.T) {
 			t.Parallel()
 			cmd := exec.CommandContext(t.Context(), "go", slices.Concat([]string{"test", "-count=1", "-v"}, args)...)
 			cmd.Dir = "gophercloud"
-			cmd.Env = slices.Concat(withoutOpenStack(os.Environ()), s.project.env(s.baseURL, role))
+			cmd.Env = slices.Concat(withoutOpenStack(os.Environ()), s.project.env(s.baseURL, role), []string{"OS_DOMAIN_NAME=Default"})
 			out, err := cmd.CombinedOutput()
 			if err != nil || strings.Contains(string(out), "--- SKIP") || !strings.Contains(string(out), "--- PASS") {
 				t.Errorf("%v\n%s", err, out)

@@ -57,6 +57,9 @@ func (k sdk) start(t *testing.T, s server) (finish func(*testing.T)) {
 		program, ext = s.python(k.name), ".py"
 	}
 	cmd := program(t, filepath.Join(k.name, "main"+ext))
+	if k.shared != "" {
+		cmd.Env = append(cmd.Env, "PYTHONPATH=.:"+k.shared)
+	}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {

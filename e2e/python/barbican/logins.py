@@ -27,10 +27,9 @@ class Logins(Case):
             bare(by.client.session.get_token()).secrets.get(ref).name
 
     def test_no_token(self):
-        for token in ("unknown", ""):
-            with self.assertRaises(exceptions.HTTPAuthError) as caught:
-                bare(token).containers.list(limit=len(token) + 1)
-            self.assertIn("The request you have made requires authentication.", str(caught.exception))
+        with self.assertRaises(exceptions.HTTPAuthError) as caught:
+            bare("unknown").containers.list()
+        self.assertIn("The request you have made requires authentication.", str(caught.exception))
 
 
 def bare(token):
