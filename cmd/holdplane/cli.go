@@ -17,6 +17,7 @@ type cli struct {
 	Apis     apisCmd     `cmd:"" help:"List APIs of a running server and protect them from deletion."`
 	Users    usersCmd    `cmd:"" help:"Create and list users of a running server, and set their passwords."`
 	Storages storagesCmd `cmd:"" help:"Register object storages with a running server."`
+	Secrets  secretsCmd  `cmd:"" help:"Keep deleted secrets of a running server for a while, list them, bring them back or end them."`
 	Audit    auditCmd    `cmd:"" help:"Show who did what."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

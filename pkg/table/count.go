@@ -19,9 +19,18 @@ const (
 	removed   = "-"
 )
 
-func (t *Table[M]) count(tx kv.Writer, s Scope, m M, sign string) error {
+// count appends the mark of a row that comes or goes. A row with the same key may have gone or
+// come since the last folding: the two marks then cancel out, as each key has one at most.
+func (t *Table[M]) count(tx kv.Writer, s Scope, m M, sign, opposite string) error {
 	if !t.spec.Counted {
 		return nil
+	}
+	before := Global.key(countPart, t.spec.Name, s.prefix, t.Position(m), opposite)
+	switch none, err := tx.Expect(before, nil); {
+	case err != nil:
+		return err
+	case !none:
+		return tx.Delete(before)
 	}
 	return tx.Put(Global.key(countPart, t.spec.Name, s.prefix, t.Position(m), sign), nil)
 }

@@ -108,6 +108,44 @@ func TestSweepFoldsCountsIntoTheirScope(t *testing.T) {
 	})
 }
 
+// Marks of one key that comes and goes between two foldings cancel out, whatever was folded
+// before.
+func TestCountOfARowThatComesBack(t *testing.T) {
+	for changes := range 6 {
+		for folded := range changes + 1 {
+			synctest.Test(t, func(t *testing.T) { countAfter(t, changes, folded) })
+		}
+	}
+}
+
+// countAfter inserts and deletes a row in turn; some of it is folded before the rest.
+func countAfter(t *testing.T, changes, folded int) {
+	s, k := newStore(t), newKeys()
+	row := &storev1.RootKey{Id: "1"}
+	for i := range changes {
+		if i == folded {
+			sweep(t, s, table.Set{k})
+		}
+		update(t, s, func(tx kv.Writer) error {
+			if i%2 == 0 {
+				return k.Insert(tx, table.Of("a"), row)
+			}
+			return k.Delete(tx, table.Of("a"), row)
+		})
+	}
+	for _, when := range []string{"before", "after"} {
+		var n int64
+		err := s.View(t.Context(), func(tx kv.Reader) (err error) {
+			n, err = k.Count(tx, table.Of("a"))
+			return err
+		})
+		if err != nil || n != int64(changes%2) {
+			t.Errorf("%d changes, %d of them folded, %s the last folding: got %d (%v)", changes, folded, when, n, err)
+		}
+		sweep(t, s, table.Set{k})
+	}
+}
+
 // idle counts Updates.
 type idle struct {
 	kv.Store

@@ -102,9 +102,8 @@ func TestDeletedRowLeavesNothing(t *testing.T) {
 	row := &storev1.RootKey{Id: "1", Name: "n", Start: "s", Tenant: "t", ExpiresAtMs: 1 << 50}
 	insert(t, s, k, table.Of("a"), row)
 	update(t, s, func(tx kv.Writer) error { return k.Delete(tx, table.Of("a"), row) })
-	// The two marks of the count stay until the sweeper folds them.
-	if n := entries(t, s, nil); n != 2 {
-		t.Fatalf("%d entries are left, want 2", n)
+	if n := entries(t, s, nil); n != 0 {
+		t.Fatalf("%d entries are left", n)
 	}
 }
 

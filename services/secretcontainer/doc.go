@@ -10,8 +10,9 @@
 //	secretconsumers.go SecretConsumerService    public
 //	containers.go      ContainerService         public; contained.go is which secrets are in one
 //	consumers.go       ConsumerService          public; consumerorder.go is their order by name
-//	orders.go          OrderService             public; ordering.go does the work, keymaking.go
-//	                   ... makes the keys
+//	orders.go          OrderService             public; orderview.go shows and finds orders,
+//	                   ... ordering.go carries them out, keymaking.go makes the keys, and
+//	                   ... outcome.go is the rows that they become
 //	quotas.go          QuotaService             public; quota.go is whether one is reached
 //	keymanager.go      KeyManagerService        public, some without credential
 //	operator.go        OperatorService          internal listener

@@ -3,9 +3,139 @@ package secretcontainer
 import (
 	"context"
 	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/outbox"
+	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // topicOrder is of orders to be carried out.
 const topicOrder = "order"
 
-func (s *Service) makeOrder(context.Context, []byte) error { return errors.New("not yet") }
+// What orders come to.
+const (
+	orderPending = "PENDING"
+	orderActive  = "ACTIVE"
+	orderError   = "ERROR"
+)
+
+// statusDenied is that of orders for more than a project may have.
+const statusDenied = "403"
+
+// orderWork is what has to be queued with an order, and where.
+type orderWork struct {
+	queue   *outbox.Outbox
+	message outbox.Message
+}
+
+// newOrderWork sends pairs their own way: nothing else waits for those that take seconds.
+func (s *Service) newOrderWork(m *storev1.KeyOrder) (w orderWork, err error) {
+	w.queue = s.tables.outbox
+	if m.GetType() == orderPair {
+		w.queue = s.tables.pairs
+	}
+	w.message, err = outbox.NewMessage(topicOrder, &storev1.KeyOrderWork{Tenant: m.GetTenant(), Order: m.GetId()})
+	return w, err
+}
+
+// makeOrder carries an order out that is still there and pending. The keys are made before
+// the transaction that keeps them: made twice, one of them is never seen.
+func (s *Service) makeOrder(ctx context.Context, payload []byte) error {
+	w := &storev1.KeyOrderWork{}
+	if err := proto.Unmarshal(payload, w); err != nil {
+		return fmt.Errorf("decode order work: %w", err)
+	}
+	err := s.carryOut(ctx, w)
+	if errors.Is(err, kv.ErrDestroyed) {
+		return nil // the tenant is gone with its orders
+	}
+	return err
+}
+
+func (s *Service) carryOut(ctx context.Context, w *storev1.KeyOrderWork) error {
+	var m *storev1.KeyOrder
+	err := s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
+		m, err = s.tables.pending(tx, w)
+		return err
+	})
+	if err != nil || m == nil {
+		return err
+	}
+	ctx = auth.With(ctx, &auth.Principal{Tenant: tenant.ID(m.GetTenant()), Subject: m.GetCreator()})
+	keys, err := s.keys.make(ctx, m)
+	var why unmakeable
+	if err != nil && !errors.As(err, &why) {
+		return err
+	}
+	o := newOutcome(ctx, m, keys)
+	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		m, err := s.tables.pending(tx, w)
+		if err != nil || m == nil {
+			return err
+		}
+		return s.tables.settle(tx, m, o, why)
+	})
+}
+
+// pending returns the order that work is for; nil when it is gone or done.
+func (t *tables) pending(tx kv.Reader, w *storev1.KeyOrderWork) (*storev1.KeyOrder, error) {
+	m, err := t.orders.Get(tx, scope(tenant.ID(w.GetTenant())), w.GetOrder())
+	if errors.Is(err, kv.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil || m.GetStatus() != orderPending {
+		return nil, err
+	}
+	return m, nil
+}
+
+// settle keeps the outcome of an order, or why there is none.
+func (t *tables) settle(tx kv.Writer, m *storev1.KeyOrder, o outcome, why unmakeable) error {
+	if why == (unmakeable{}) {
+		var err error
+		if why, err = t.refuse(tx, o); err != nil {
+			return err
+		}
+	}
+	of, done := scope(tenant.ID(m.GetTenant())), proto.CloneOf(m)
+	done.UpdatedUs = o.now.UnixMicro()
+	if why != (unmakeable{}) {
+		done.Status, done.ErrorStatus, done.ErrorReason = orderError, why.status, why.reason
+		if err := t.orders.Replace(tx, of, m, done); err != nil {
+			return err
+		}
+		return t.audit.Write(tx, of, o.failed)
+	}
+	done.Status, done.Secret, done.Container = orderActive, o.secretID(), o.container.GetId()
+	if err := t.orders.Replace(tx, of, m, done); err != nil {
+		return err
+	}
+	return t.keepOutcome(tx, of, o)
+}
+
+// refuse tells why keys that were made can't be kept; the zero value when they can.
+func (t *tables) refuse(tx kv.Reader, o outcome) (unmakeable, error) {
+	if o.ended() {
+		return unmakeable{statusBad, "the expiration had come before the keys were made; order them with a later one"}, nil
+	}
+	err := t.roomFor(tx, o)
+	if f := (*fault.Error)(nil); errors.As(err, &f) && f.Reason == reasonQuotaReached {
+		return unmakeable{statusDenied, f.Message}, nil
+	}
+	return unmakeable{}, err
+}
+
+func (t *tables) roomFor(tx kv.Reader, o outcome) error {
+	of := o.tenant
+	err := t.room(tx, string(of), quotaSecrets, int64(len(o.secrets)), haveRows(tx, of, t.secrets))
+	if err != nil || o.container == nil {
+		return err
+	}
+	return t.room(tx, string(of), quotaContainers, 1, haveRows(tx, of, t.containers))
+}

@@ -42,10 +42,13 @@ type Deps struct {
 type Service struct {
 	deps   Deps
 	tables tables
+	keys   keyMaker
 }
 
 // New returns the service. Run does its background work.
-func New(d Deps) *Service { return &Service{deps: d, tables: newTables(d.Blind)} }
+func New(d Deps) *Service {
+	return &Service{deps: d, tables: newTables(d.Blind), keys: newKeyMaker()}
+}
 
 // Accepts tells what opens the service's methods: root keys, and sessions of OpenStack's
 // clients.
@@ -82,7 +85,7 @@ func (s *Service) Leave(ctx context.Context, of tenant.ID) error {
 	return s.deps.Store.Update(ctx, func(tx kv.Writer) error { return s.tables.dropQuota(tx, string(of)) })
 }
 
-// Run sweeps the store and empties its outbox until ctx ends.
+// Run sweeps the store and empties its outboxes until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
@@ -91,6 +94,9 @@ func (s *Service) Run(ctx context.Context) error {
 			topicOrder:     s.makeOrder,
 			topicLeftovers: s.removeLeftovers,
 		}, s.deps.Log)
+	})
+	work.Go(func() error {
+		return s.tables.pairs.Run(ctx, s.deps.Store, map[string]outbox.Handler{topicOrder: s.makeOrder}, s.deps.Log)
 	})
 	return work.Wait()
 }

@@ -43,12 +43,13 @@ type tables struct {
 	quotas          *table.Table[*storev1.ProjectQuota]      // global: projects need not be there
 	audit           *audit.Log
 	outbox          *outbox.Outbox
+	pairs           *outbox.Outbox // of orders for pairs, which take seconds
 }
 
 func (t *tables) set() table.Set {
 	return table.Set{
 		t.secrets, t.payloads, t.metadata, t.readers, t.secretConsumers, t.deleted, t.settings,
-		t.containers, t.contained, t.consumers, t.orders, t.quotas, t.audit.Table(), t.outbox.Table(),
+		t.containers, t.contained, t.consumers, t.orders, t.quotas, t.audit.Table(), t.outbox.Table(), t.pairs.Table(),
 	}
 }
 
@@ -73,12 +74,12 @@ func newTables(blind table.Blinder) tables {
 			Counted: true,
 		}, blind),
 		quotas: table.New(table.Spec[*storev1.ProjectQuota]{
-			Name:    "quota",
-			ID:      func(m *storev1.ProjectQuota) []any { return []any{m.GetProject()} },
-			Counted: true,
+			Name: "quota",
+			ID:   func(m *storev1.ProjectQuota) []any { return []any{m.GetProject()} },
 		}, blind),
 		audit:  audit.NewLog(blind),
 		outbox: outbox.New(blind),
+		pairs:  outbox.Named("pairs", blind),
 	}
 }
 
