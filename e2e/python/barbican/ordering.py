@@ -62,7 +62,7 @@ class Ordering(Case):
     def test_refusals(self):
         with self.refused(400, "Bad Request: Provided field value is not supported"):
             creator.orders.create_key("odd", "aes", 255).submit()
-        with self.refused(400, "Bad Request: Provided object does not match schema 'Key Order': "):
+        with self.refused(400, "Bad Request: Provided object does not match schema 'Order': 'algorithm' is required"):
             creator.orders.create_key("odd", bit_length=256).submit()
         with self.refused(403, "Forbidden: Order creation attempt not allowed"):
             observer.orders.create_key("observed", "aes", 256).submit()
