@@ -12,7 +12,8 @@ import (
 
 // seed002 asks what Barbican's reference of consumers asks. The answers are those printed
 // there but for dates, ids and the host. What it prints as sent and as answered differs in
-// letter case; here the request has what the answer has.
+// letter case; here the request has what the answer has. The backslash in limit=1\&offset=1 is
+// of the page's making.
 func (s server) seed002(t *testing.T) {
 	k := s.keyManager(t, "creator")
 	secret := k.made(t, "/v1/secrets", `{"name":"a key"}`, "secret_ref")
@@ -28,7 +29,6 @@ func (s server) seed002(t *testing.T) {
 	}
 	k.printed002(t, "list", k.ok(t, http.MethodGet, many, ""))
 	k.printed002(t, "page", k.ok(t, http.MethodGet, many+"?limit=1&offset=1", ""))
-	k.printed002(t, "page", k.ok(t, http.MethodGet, many+`?limit=1\&offset=1`, ""))
 
 	one := newContainer()
 	k.printed002(t, "create", k.ok(t, http.MethodPost, one, `{"name":"consumername","url":"consumerURL"}`))
