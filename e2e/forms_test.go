@@ -16,7 +16,9 @@ func eachFormOf(t *testing.T, set func() server, test func(t *testing.T, s serve
 	t.Run("one process", func(t *testing.T) { test(t, startOne(t, set())) })
 	t.Run("two processes", func(t *testing.T) { test(t, startTwo(t, set())) })
 	t.Run("one process on PostgreSQL and Redis", func(t *testing.T) {
-		s, _ := newCluster(t, set()).join(t)
+		c := newCluster(t, set())
+		s, _ := c.join(t)
+		verifies(t, c.dir, "--internal-addr", c.socket(s))
 		test(t, s)
 	})
 }
@@ -30,6 +32,7 @@ func startOne(t *testing.T, s server) server {
 	start(t, dir, "dev", "--data-dir", filepath.Join(dir, "data"), "--http-addr", addrs[0],
 		"--grpc-addr", addrs[1], "--admin-addr", addrs[2], "--env-file", envFile,
 		"--bootstrap", write(t, dir, "bootstrap.yaml", s.bootstrap())).ready(t, s.baseURL)
+	verifies(t, dir, "--data-dir", filepath.Join(dir, "data"))
 	env := source(t, envFile)
 	if env["BASE_URL"] != s.baseURL || env["GRPC_ADDR"] != addrs[1] {
 		t.Errorf("env file says BASE_URL=%s GRPC_ADDR=%s, want %s and %s",
@@ -55,6 +58,7 @@ func startTwo(t *testing.T, s server) server {
 	// A gateway is not ready before the services it needs are, so nobody waits for them here.
 	start(t, dir, "serve", "--services", "gateway", "--peer", "identity="+s.grpcAddr, "--peer", "user-admin="+s.grpcAddr, "--peer", "secret-container="+s.grpcAddr,
 		"--http-addr", addrs[0], "--admin-addr", addrs[2]).ready(t, s.baseURL)
+	verifies(t, dir, "--data-dir", filepath.Join(dir, "data"))
 	return s
 }
 

@@ -19,6 +19,7 @@ type cli struct {
 	Storages storagesCmd `cmd:"" help:"Register object storages with a running server."`
 	Secrets  secretsCmd  `cmd:"" help:"Keep deleted secrets of a running server for a while, list them, bring them back or end them."`
 	Audit    auditCmd    `cmd:"" help:"Show who did what."`
+	Verify   verifyCmd   `cmd:"" help:"Look for damaged and dangling records in the stores of a running server."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 

@@ -110,6 +110,9 @@ func (c *crash) round(n int) {
 	}
 	wantNoStack(c.t, server.log.String())
 	c.checkFile()
+	if n%campaign(1, 20) == 0 { // they grow with the rounds
+		c.wantWhole(c.t)
+	}
 }
 
 // killAfter kills the server after a random time.
@@ -205,6 +208,7 @@ func (c *crash) finish() {
 	c.verify(s)
 	server.stop(c.t)
 	c.checkFile()
+	c.wantWhole(c.t)
 	c.view(func(store *boltkv.Store) error {
 		return store.View(c.t.Context(), func(tx kv.Reader) error {
 			for e, err := range tx.Scan(kv.Prefix(key.New("g", "count"))) {

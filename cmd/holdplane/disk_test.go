@@ -143,6 +143,7 @@ func TestDiskFillsUp(t *testing.T) {
 				t.Error("no write was acknowledged")
 			}
 			c.checkFile()
+			c.wantWhole(t)
 			c.finish()
 		})
 	}

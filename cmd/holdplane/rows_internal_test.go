@@ -75,6 +75,9 @@ var internalRows = map[string]row{
 	operationsv1.AuditService_ListAuditRecords_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
 		return &operationsv1.ListAuditRecordsRequest{Service: "identity", Tenant: owner}
 	}},
+	operationsv1.VerifyService_VerifyStore_FullMethodName: {door: operator, request: func(*testing.T, *world) proto.Message {
+		return &operationsv1.VerifyStoreRequest{Service: "identity"}
+	}},
 	operationsv1.TenantDataService_DeleteTenantData_FullMethodName: {door: operator, right: codes.NotFound, request: func(*testing.T, *world) proto.Message {
 		return &operationsv1.DeleteTenantDataRequest{Service: "nothing", Tenant: "nobody"}
 	}},

@@ -26,16 +26,13 @@ const textLen = 22
 func New(prefix string) string { return encode(prefix, made.next()) }
 
 // UUID makes an id in the form of a UUID, for products whose ids are UUIDs: 48 bits of
-// milliseconds, the version nibble 4, on which Barbican's clients insist, and 74 random
-// bits. UUIDs of one millisecond stand in any order.
+// milliseconds, the version nibble 4, on which Barbican's clients insist, and 74 bits that are
+// random or a step above the last. UUIDs of one process have the order in which they were made.
 func UUID() string {
+	v := made.next()
 	var u [16]byte
-	rand.Read(u[6:])
-	ms := uint64(time.Now().UnixMilli())
-	binary.BigEndian.PutUint16(u[:2], uint16(ms>>32))
-	binary.BigEndian.PutUint32(u[2:6], uint32(ms))
-	u[6] = u[6]&0x0f | 0x40
-	u[8] = u[8]&0x3f | 0x80
+	binary.BigEndian.PutUint64(u[:8], v.hi&^0xffff|0x4000|v.hi&0xffff>>4)
+	binary.BigEndian.PutUint64(u[8:], 1<<63|v.hi&0xf<<58|v.lo>>6)
 	return fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
 }
 

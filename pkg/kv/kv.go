@@ -33,6 +33,9 @@ var (
 	// ErrDestroyed is returned by decorators for a part of the store that was closed for
 	// good, such as a deleted tenant's.
 	ErrDestroyed = errors.New("kv: this part of the store was destroyed")
+	// ErrDamaged is returned by decorators for a value that is not what was put. Others can
+	// still be read.
+	ErrDamaged = errors.New("kv: stored data is damaged or was moved")
 	// ErrUnavailable is returned while the server below the store can't be reached or take
 	// part. Nothing was changed, and a later call may succeed.
 	ErrUnavailable = errors.New("kv: the server below the store is not available")

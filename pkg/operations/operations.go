@@ -1,5 +1,6 @@
 // Package operations is what every service owes its operator, once a process for all of
-// the services in it: reading audit records, and deleting what is a tenant's.
+// the services in it: reading audit records, deleting what is a tenant's, and looking for
+// what is damaged.
 package operations
 
 import (
@@ -40,9 +41,10 @@ type Store struct {
 	Destroy func(tx kv.Writer, tenant string, at time.Time) error
 }
 
-const reasonServiceUnknown = "SERVICE_NOT_FOUND"
+// ReasonServiceUnknown is the fault's reason for a service that runs in another process.
+const ReasonServiceUnknown = "SERVICE_NOT_FOUND"
 
-// Server serves AuditService and TenantDataService.
+// Server serves AuditService, TenantDataService and VerifyService.
 type Server struct {
 	stores map[string]Store
 }
@@ -56,17 +58,18 @@ func New(stores ...Store) *Server {
 	return s
 }
 
-// Register adds both services, for the internal listener.
+// Register adds its services, for the internal listener.
 func (s *Server) Register(r grpc.ServiceRegistrar) {
 	operationsv1.RegisterAuditServiceServer(r, audits{s: s})
 	operationsv1.RegisterTenantDataServiceServer(r, tenantData{s: s})
+	operationsv1.RegisterVerifyServiceServer(r, verifying{s: s})
 }
 
 func (s *Server) store(name string) (Store, error) {
 	store, ok := s.stores[name]
 	if !ok {
 		known := strings.Join(slices.Sorted(maps.Keys(s.stores)), ", ")
-		return Store{}, fault.NotFound(reasonServiceUnknown, "service %s does not run in this process; these do: %s", name, known)
+		return Store{}, fault.NotFound(ReasonServiceUnknown, "service %s does not run in this process; these do: %s", name, known)
 	}
 	return store, nil
 }

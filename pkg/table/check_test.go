@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
@@ -21,9 +22,11 @@ func (m *model) check(t *rapid.T) {
 		for _, s := range scopes {
 			m.checkScope(t, tx, s)
 			m.checkPages(t, tx, s)
-			m.checkIndexes(t, tx, s)
+			m.checkBelow(t, tx, s)
+			m.checkIndexes(t, tx, s, "")
+			m.checkIndexes(t, tx, s, "plain")
 		}
-		return nil
+		return m.verify(t, tx)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +37,7 @@ func (m *model) checkScope(t *rapid.T, tx kv.Reader, s tenant.ID) {
 	alive := m.alive(s)
 	same(t, collect(t, m.keys, tx, s, table.Page{}), alive)
 	for id, row := range m.rows[s] {
-		got, err := m.keys.Get(tx, table.Of(s), id)
+		got, err := m.keys.Get(tx, table.Of(s), parts(id)...)
 		found(t, got, err, row, !ended(row))
 	}
 	n, err := m.keys.Count(tx, table.Of(s))
@@ -74,7 +77,7 @@ func (m *model) checkPages(t *rapid.T, tx kv.Reader, s tenant.ID) {
 	}
 }
 
-func (m *model) checkIndexes(t *rapid.T, tx kv.Reader, s tenant.ID) {
+func (m *model) checkIndexes(t *rapid.T, tx kv.Reader, s tenant.ID, kind string) {
 	for _, value := range []string{"x", "y", "x\x00", "xy", "absent"} {
 		var named, started *storev1.RootKey
 		var all []*storev1.RootKey
@@ -89,14 +92,14 @@ func (m *model) checkIndexes(t *rapid.T, tx kv.Reader, s tenant.ID) {
 				started = row
 			}
 		}
-		got, err := m.keys.Find(tx, table.Of(s), "name", value)
+		got, err := m.keys.Find(tx, table.Of(s), kind+"name", value)
 		found(t, got, err, named, named != nil)
 		if started != nil { // the scope of the question does not matter
-			got, err = m.keys.Find(tx, table.Of("elsewhere"), "tenant", value)
+			got, err = m.keys.Find(tx, table.Of("elsewhere"), kind+"tenant", value)
 			found(t, got, err, started, true)
 		}
 		var each []*storev1.RootKey
-		for row, err := range m.keys.Each(tx, table.Of(s), table.Page{}, "start", value) {
+		for row, err := range m.keys.Each(tx, table.Of(s), table.Page{}, kind+"start", value) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,6 +107,51 @@ func (m *model) checkIndexes(t *rapid.T, tx kv.Reader, s tenant.ID) {
 		}
 		same(t, each, all)
 	}
+}
+
+// checkBelow reads the rows of each parent both ways, from each of them on, and passing over
+// one.
+func (m *model) checkBelow(t *rapid.T, tx kv.Reader, s tenant.ID) {
+	for _, parent := range append(parents, "none") {
+		below := slices.DeleteFunc(m.alive(s), func(row *storev1.RootKey) bool { return !strings.HasPrefix(row.GetId(), parent+"/") })
+		for _, reverse := range []bool{false, true} {
+			same(t, m.below(t, tx, s, table.Page{Reverse: reverse}, parent), below)
+			for i, row := range below {
+				rest := below[i+1:]
+				after := table.Page{After: m.keys.Position(row), Reverse: reverse}
+				same(t, m.below(t, tx, s, after, parent), rest)
+				after.Skip, after.Limit = 1, 1
+				same(t, m.below(t, tx, s, after, parent), rest[min(1, len(rest)):min(2, len(rest))])
+			}
+			slices.Reverse(below)
+		}
+	}
+}
+
+func (m *model) below(t *rapid.T, tx kv.Reader, s tenant.ID, p table.Page, parent string) (rows []*storev1.RootKey) {
+	for row, err := range m.keys.Below(tx, table.Of(s), p, parent) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// verify finds nothing in a store that was written to through the table alone.
+func (m *model) verify(t *rapid.T, tx kv.Reader) error {
+	size := rapid.IntRange(1, 30).Draw(t, "verified at once")
+	for from, more := []byte(nil), true; more; more = from != nil {
+		r, err := table.Set{m.keys}.Verify(tx, from, size)
+		if err != nil {
+			return err
+		}
+		if len(r.Findings) > 0 {
+			t.Fatalf("verify finds %+v", r.Findings)
+		}
+		from = r.Next
+	}
+	return nil
 }
 
 func collect(t *rapid.T, k *keys, tx kv.Reader, s tenant.ID, p table.Page) (rows []*storev1.RootKey) {

@@ -19,6 +19,8 @@ const (
 	removed   = "-"
 )
 
+var errMalformedCount = errors.New("table: count is malformed")
+
 // count appends the mark of a row that comes or goes. A row with the same key may have gone or
 // come since the last folding: the two marks then cancel out, as each key has one at most.
 func (t *Table[M]) count(tx kv.Writer, s Scope, m M, sign, opposite string) error {
@@ -42,16 +44,25 @@ func (t *Table[M]) Count(tx kv.Reader, s Scope) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	r := kv.Prefix(Global.key(countPart, t.spec.Name, s.prefix))
+	marks, err := sum(tx, Global.key(countPart, t.spec.Name, s.prefix), signOf)
+	if err != nil {
+		return 0, err
+	}
+	ended, err := t.ended(tx, s, time.Now())
+	return n + marks - ended, err
+}
+
+// sum adds up what the keys with a prefix are worth.
+func sum(tx kv.Reader, prefix []byte, worth func(k []byte) int64) (n int64, err error) {
+	r := kv.Prefix(prefix)
 	r.KeysOnly = true
 	for e, err := range tx.Scan(r) {
 		if err != nil {
 			return 0, err
 		}
-		n += signOf(e.Key)
+		n += worth(e.Key)
 	}
-	ended, err := t.ended(tx, s, time.Now())
-	return n - ended, err
+	return n, nil
 }
 
 func (t *Table[M]) foldedKey(s Scope) []byte { return s.key(t.spec.Name + "/" + countPart) }
@@ -66,7 +77,7 @@ func folded(tx kv.Reader, k []byte) (int64, error) {
 	}
 	n, width := binary.Varint(b)
 	if width <= 0 {
-		return 0, fmt.Errorf("table: count is malformed")
+		return 0, errMalformedCount
 	}
 	return n, nil
 }

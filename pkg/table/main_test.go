@@ -3,6 +3,7 @@ package table_test
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,8 +21,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // keys is a table with all there is: it stands in for every service's.
 type keys = table.Table[*storev1.RootKey]
 
-func newKeys() *keys {
-	return table.New(table.Spec[*storev1.RootKey]{
+func newKeys() *keys { return table.New(keySpec(), seal.NewIndexer()) }
+
+func keySpec() table.Spec[*storev1.RootKey] {
+	return table.Spec[*storev1.RootKey]{
 		Name: "key",
 		ID:   func(m *storev1.RootKey) []any { return []any{m.GetId()} },
 		Expires: func(m *storev1.RootKey) time.Time {
@@ -36,7 +39,7 @@ func newKeys() *keys {
 			{Name: "start", Values: optional((*storev1.RootKey).GetStart)},
 			{Name: "tenant", Unique: true, Global: true, Values: optional((*storev1.RootKey).GetTenant)},
 		},
-	}, seal.NewIndexer())
+	}
 }
 
 // optional indexes a field unless it is empty.
@@ -102,3 +105,5 @@ func sweep(t testing.TB, s kv.Store, set table.Set) {
 		t.Fatal(err)
 	}
 }
+
+func sorted(texts []string) []string { return slices.Sorted(slices.Values(texts)) }

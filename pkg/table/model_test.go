@@ -16,6 +16,7 @@ import (
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/memkv"
+	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
@@ -45,11 +46,34 @@ type model struct {
 }
 
 func newModel(t *rapid.T) *model {
-	m := &model{store: memkv.New(), keys: newKeys(), rows: map[tenant.ID]map[string]*storev1.RootKey{}}
+	m := &model{store: memkv.New(), keys: table.New(modelSpec(), seal.NewIndexer()), rows: map[tenant.ID]map[string]*storev1.RootKey{}}
 	for _, s := range scopes {
 		m.rows[s] = map[string]*storev1.RootKey{}
 	}
 	return m
+}
+
+// modelSpec has rows below parents, and plain indexes beside the blinded ones.
+func modelSpec() table.Spec[*storev1.RootKey] {
+	spec := keySpec()
+	spec.ID = func(m *storev1.RootKey) []any { return parts(m.GetId()) }
+	spec.Indexes = append(spec.Indexes, table.Index[*storev1.RootKey]{
+		Name: "plainstart", Plain: true, Values: optional((*storev1.RootKey).GetStart),
+	}, table.Index[*storev1.RootKey]{
+		Name: "plainname", Plain: true, Unique: true, Values: optional((*storev1.RootKey).GetName),
+	}, table.Index[*storev1.RootKey]{
+		Name: "plaintenant", Plain: true, Unique: true, Global: true, Values: optional((*storev1.RootKey).GetTenant),
+	})
+	return spec
+}
+
+// parents are what ids of the model begin with; the name of one is a prefix of another's.
+var parents = []string{"\x00", "a", "ab"}
+
+// parts are those of a row's primary key: its parent and its number.
+func parts(id string) []any {
+	parent, number, _ := strings.Cut(id, "/")
+	return []any{parent, number}
 }
 
 func (m *model) update(t *rapid.T, fn func(kv.Writer) error) {
@@ -114,7 +138,7 @@ func (m *model) write(t *rapid.T, s tenant.ID, row *storev1.RootKey, fn func(kv.
 func (m *model) insert(t *rapid.T) {
 	s := rapid.SampledFrom(scopes).Draw(t, "scope")
 	m.made++
-	row := draw(t, fmt.Sprint(rapid.SampledFrom([]string{"a", "\x00", "ab"}).Draw(t, "prefix"), m.made))
+	row := draw(t, fmt.Sprint(rapid.SampledFrom(parents).Draw(t, "parent"), "/", m.made))
 	m.write(t, s, row, func(tx kv.Writer) error { return m.keys.Insert(tx, table.Of(s), row) })
 }
 
@@ -132,7 +156,7 @@ func (m *model) replace(t *rapid.T) {
 	s, old := m.pick(t)
 	row := draw(t, old.GetId())
 	m.write(t, s, row, func(tx kv.Writer) error {
-		stored, err := m.keys.Get(tx, table.Of(s), old.GetId())
+		stored, err := m.keys.Get(tx, table.Of(s), parts(old.GetId())...)
 		if err != nil {
 			return err
 		}

@@ -108,8 +108,22 @@ func (t *Table[M]) Each(tx kv.Reader, s Scope, p Page, index string, values ...s
 // Under returns how many rows a multi-valued index has under values, those included
 // that have ended and are not swept yet. Its cost grows with their number.
 func (t *Table[M]) Under(tx kv.Reader, s Scope, index string, values ...string) (n int64, err error) {
-	r := kv.Prefix(t.indexKey(s, t.index(index), values))
-	r.KeysOnly = true
+	return t.UnderUpTo(tx, s, 0, index, values...)
+}
+
+// UnderUpTo is Under that ends counting at most; 0 is no limit.
+func (t *Table[M]) UnderUpTo(tx kv.Reader, s Scope, most int, index string, values ...string) (n int64, err error) {
+	return countKeys(tx, kv.Prefix(t.indexKey(s, t.index(index), values)), most)
+}
+
+// CountBelow returns how many rows Below yields, those included that have ended and are not
+// swept yet. Its cost grows with their number.
+func (t *Table[M]) CountBelow(tx kv.Reader, s Scope, parts ...any) (n int64, err error) {
+	return countKeys(tx, kv.Prefix(key.Append(s.key(t.spec.Name), parts...)), 0)
+}
+
+func countKeys(tx kv.Reader, r kv.Range, most int) (n int64, err error) {
+	r.KeysOnly, r.Limit = true, most
 	for _, err := range tx.Scan(r) {
 		if err != nil {
 			return 0, err

@@ -22,6 +22,10 @@ type anyTable interface {
 	name() string
 	deleteRow(tx kv.Writer, row []byte) error
 	empty(tx kv.Writer, s Scope, limit int) (int, error)
+	counted() bool
+	verify(w *walk, e entry) error
+	verifyCount(w *walk, p place) error
+	verifyEnd(w *walk, e entry, row []byte) error
 }
 
 func (t *Table[M]) name() string { return t.spec.Name }

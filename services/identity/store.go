@@ -9,6 +9,17 @@ import (
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
+// Tables that others' rows need.
+const (
+	apiTable       = "api"
+	keyTable       = "key"
+	namespaceTable = "namespace"
+	subjectTable   = "subject"
+)
+
+// needs is the one row that another can't do without.
+func needs(of, id string) []table.Need { return []table.Need{{Table: of, ID: []any{id}}} }
+
 // Indexes by name.
 const (
 	byExternalID = "external"
@@ -72,13 +83,14 @@ func newTables(blind table.Blinder) tables {
 			}},
 		}, blind),
 		subjects: table.New(table.Spec[*storev1.Subject]{
-			Name: "subject",
+			Name: subjectTable,
 			ID:   func(m *storev1.Subject) []any { return []any{m.GetId()} },
 		}, blind),
 		sessions: table.New(table.Spec[*storev1.Session]{
 			Name:    "session",
 			ID:      func(m *storev1.Session) []any { return []any{m.GetDigest()} },
 			Expires: func(m *storev1.Session) time.Time { return time.UnixMilli(m.GetExpiresAtMs()) },
+			Needs:   func(m *storev1.Session) []table.Need { return needs(subjectTable, m.GetSubject()) },
 			Indexes: []table.Index[*storev1.Session]{{
 				Name: byDigest, Unique: true, Global: true,
 				Values: func(m *storev1.Session) []string { return []string{string(m.GetDigest())} },

@@ -7,7 +7,7 @@ import (
 
 func newAPITable(blind table.Blinder) *table.Table[*storev1.Api] {
 	return table.New(table.Spec[*storev1.Api]{
-		Name: "api",
+		Name: apiTable,
 		ID:   func(m *storev1.Api) []any { return []any{m.GetId()} },
 	}, blind)
 }
@@ -15,8 +15,10 @@ func newAPITable(blind table.Blinder) *table.Table[*storev1.Api] {
 // newKeyTable keeps keys after their end: verifying one then answers EXPIRED.
 func newKeyTable(blind table.Blinder) *table.Table[*storev1.Key] {
 	return table.New(table.Spec[*storev1.Key]{
-		Name: "key",
+		Name: keyTable,
 		ID:   func(m *storev1.Key) []any { return []any{m.GetId()} },
+		// Those of a deleted API go a little after it.
+		Needs: func(m *storev1.Key) []table.Need { return needs(apiTable, m.GetApiId()) },
 		Indexes: []table.Index[*storev1.Key]{{
 			Name: byDigest, Unique: true, Global: true,
 			Values: func(m *storev1.Key) []string { return []string{string(m.GetDigest())} },
@@ -37,8 +39,9 @@ func newKeyTable(blind table.Blinder) *table.Table[*storev1.Key] {
 
 func newCreditTable(blind table.Blinder) *table.Table[*storev1.KeyCredits] {
 	return table.New(table.Spec[*storev1.KeyCredits]{
-		Name: "credit",
-		ID:   func(m *storev1.KeyCredits) []any { return []any{m.GetKeyId()} },
+		Name:  "credit",
+		ID:    func(m *storev1.KeyCredits) []any { return []any{m.GetKeyId()} },
+		Needs: func(m *storev1.KeyCredits) []table.Need { return needs(keyTable, m.GetKeyId()) },
 	}, blind)
 }
 

@@ -12,7 +12,7 @@ const byWildcard = "wildcard"
 
 func newNamespaceTable(blind table.Blinder) *table.Table[*storev1.RatelimitNamespace] {
 	return table.New(table.Spec[*storev1.RatelimitNamespace]{
-		Name: "namespace",
+		Name: namespaceTable,
 		ID:   func(m *storev1.RatelimitNamespace) []any { return []any{m.GetId()} },
 		Indexes: []table.Index[*storev1.RatelimitNamespace]{{
 			Name: byName, Unique: true,
@@ -23,8 +23,9 @@ func newNamespaceTable(blind table.Blinder) *table.Table[*storev1.RatelimitNames
 
 func newOverrideTable(blind table.Blinder) *table.Table[*storev1.RatelimitOverride] {
 	return table.New(table.Spec[*storev1.RatelimitOverride]{
-		Name: "override",
-		ID:   func(m *storev1.RatelimitOverride) []any { return []any{m.GetId()} },
+		Name:  "override",
+		ID:    func(m *storev1.RatelimitOverride) []any { return []any{m.GetId()} },
+		Needs: func(m *storev1.RatelimitOverride) []table.Need { return needs(namespaceTable, m.GetNamespaceId()) },
 		Indexes: []table.Index[*storev1.RatelimitOverride]{{
 			Name: byIdentifier, Unique: true,
 			Values: func(m *storev1.RatelimitOverride) []string {

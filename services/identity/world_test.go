@@ -28,6 +28,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/table/tabletest"
 	"github.com/holdplane/holdplane/services/identity"
 )
 
@@ -109,6 +110,7 @@ func newWorld(t testing.TB, others map[string]dataService) *world {
 		Limits:      memlimit.New(memlimit.Options{}),
 		Credentials: func() { w.flushes.Add(1) }, Data: data, Log: slog.New(slog.DiscardHandler),
 	})
+	t.Cleanup(func() { tabletest.Whole(t, sealed, service.Tables()) })
 	service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
 		Name: identity.Name, KV: store, Tables: service.Tables(), Audit: service.Audit(),

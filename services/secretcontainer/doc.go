@@ -9,7 +9,8 @@
 //	acls.go            AclService               public
 //	secretconsumers.go SecretConsumerService    public
 //	containers.go      ContainerService         public; contained.go is which secrets are in one
-//	consumers.go       ConsumerService          public; consumerorder.go is their order by name
+//	consumers.go       ConsumerService          public
+//	consumerorder.go   ... their order by name, kept while a container doesn't change
 //	orders.go          OrderService             public; orderview.go shows and finds orders,
 //	                   ... ordering.go carries them out, keymaking.go makes the keys, and
 //	                   ... outcome.go is the rows that they become

@@ -42,12 +42,15 @@ type Deps struct {
 type Service struct {
 	deps   Deps
 	tables tables
+	byName *consumerOrder
 	keys   keyMaker
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
-	return &Service{deps: d, tables: newTables(d.Blind), keys: newKeyMaker()}
+	return &Service{
+		deps: d, tables: newTables(d.Blind), byName: newConsumerOrder(defaultBounds), keys: newKeyMaker(),
+	}
 }
 
 // Accepts tells what opens the service's methods: root keys, and sessions of OpenStack's

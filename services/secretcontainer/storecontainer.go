@@ -37,7 +37,7 @@ func newContainedTable(blind table.Blinder) *table.Table[*storev1.ContainedSecre
 func newConsumerTable(blind table.Blinder) *table.Table[*storev1.ContainerConsumer] {
 	return table.New(table.Spec[*storev1.ContainerConsumer]{
 		Name:    "consumer",
-		ID:      func(m *storev1.ContainerConsumer) []any { return []any{m.GetContainer(), m.GetId()} },
+		ID:      func(m *storev1.ContainerConsumer) []any { return []any{m.GetContainer(), stateOf(m), m.GetId()} },
 		Expires: func(m *storev1.ContainerConsumer) time.Time { return end(m.GetExpiresUs()) },
 		Needs:   func(m *storev1.ContainerConsumer) []table.Need { return needs(containerTable, m.GetContainer()) },
 		Indexes: []table.Index[*storev1.ContainerConsumer]{{
@@ -55,4 +55,18 @@ func newConsumerTable(blind table.Blinder) *table.Table[*storev1.ContainerConsum
 			},
 		}},
 	}, blind)
+}
+
+// Consumers stand below their container by their state, so that however many were removed
+// lately, reading those that are there doesn't pass them.
+const (
+	stateLive    = uint64(0)
+	stateRemoved = uint64(1)
+)
+
+func stateOf(m *storev1.ContainerConsumer) uint64 {
+	if m.GetRemoved() {
+		return stateRemoved
+	}
+	return stateLive
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/ratelimit/memlimit"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
+	"github.com/holdplane/holdplane/pkg/table/tabletest"
 	"github.com/holdplane/holdplane/services/identity"
 	"github.com/holdplane/holdplane/services/secretcontainer"
 )
@@ -84,6 +85,7 @@ func newIdleWorld(t testing.TB) *world {
 		Limits: memlimit.New(memlimit.Options{}), Log: slog.New(slog.DiscardHandler),
 		Data: map[string]operationsv1.TenantDataServiceClient{secretcontainer.Name: operationsv1.NewTenantDataServiceClient(w.internal)},
 	})
+	t.Cleanup(func() { tabletest.Whole(t, store, known.Tables()) })
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
@@ -92,6 +94,7 @@ func newIdleWorld(t testing.TB) *world {
 		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")),
 		Tenants: identityv1.NewTenantServiceClient(w.internal), Log: slog.New(slog.DiscardHandler),
 	})
+	t.Cleanup(func() { tabletest.Whole(t, w.store, w.service.Tables()) })
 	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: secretcontainer.Accepts}
 	w.public = rpc.NewLocal(door.Unary, check.Unary)
 	w.service.RegisterPublic(w.public)

@@ -10,6 +10,12 @@ import (
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
+// Tables that others' rows need.
+const (
+	userTable    = "user"
+	storageTable = "storage"
+)
+
 // Indexes by name.
 const (
 	byClient     = "client"
@@ -82,7 +88,7 @@ func newTables(blind table.Blinder) tables {
 		tokens:         newTokenTable(blind),
 		appCredentials: newAppCredentialTable(blind),
 		storages: table.New(table.Spec[*storev1.ObjectStorage]{
-			Name: "storage",
+			Name: storageTable,
 			ID:   func(m *storev1.ObjectStorage) []any { return []any{m.GetId()} },
 		}, blind),
 		credentials: newCredentialTable(blind),
@@ -99,7 +105,7 @@ func newTables(blind table.Blinder) tables {
 // a user without the tenant, and two tenants may have users of one name.
 func newUserTable(blind table.Blinder) *table.Table[*storev1.User] {
 	return table.New(table.Spec[*storev1.User]{
-		Name:    "user",
+		Name:    userTable,
 		ID:      func(m *storev1.User) []any { return []any{m.GetId()} },
 		Counted: true,
 		Indexes: []table.Index[*storev1.User]{{
@@ -131,6 +137,7 @@ func newLinkTable(blind table.Blinder) *table.Table[*storev1.Link] {
 		Name:    "link",
 		ID:      func(m *storev1.Link) []any { return []any{m.GetDigest()} },
 		Expires: func(m *storev1.Link) time.Time { return time.UnixMilli(m.GetExpiresAtMs()) },
+		Needs:   func(m *storev1.Link) []table.Need { return needs(userTable, m.GetUser()) },
 		Indexes: []table.Index[*storev1.Link]{{
 			Name: byDigest, Unique: true, Global: true,
 			Values: func(m *storev1.Link) []string { return []string{string(m.GetDigest())} },
@@ -148,6 +155,8 @@ func newTokenTable(blind table.Blinder) *table.Table[*storev1.KeystoneToken] {
 		Name:    "token",
 		ID:      func(m *storev1.KeystoneToken) []any { return []any{m.GetDigest()} },
 		Expires: func(m *storev1.KeystoneToken) time.Time { return time.UnixMilli(m.GetExpiresAtMs()) },
+		// Not its application credential: tokens that were revoked stay until they end.
+		Needs: func(m *storev1.KeystoneToken) []table.Need { return needs(userTable, m.GetUser()) },
 		Indexes: []table.Index[*storev1.KeystoneToken]{{
 			Name: byDigest, Unique: true, Global: true,
 			Values: func(m *storev1.KeystoneToken) []string { return []string{string(m.GetDigest())} },
@@ -166,49 +175,8 @@ func newTokenTable(blind table.Blinder) *table.Table[*storev1.KeystoneToken] {
 	}, blind)
 }
 
-func newAppCredentialTable(blind table.Blinder) *table.Table[*storev1.ApplicationCredential] {
-	return table.New(table.Spec[*storev1.ApplicationCredential]{
-		Name: "appcred",
-		ID:   func(m *storev1.ApplicationCredential) []any { return []any{m.GetId()} },
-		Indexes: []table.Index[*storev1.ApplicationCredential]{{
-			Name: byID, Unique: true, Global: true,
-			Values: func(m *storev1.ApplicationCredential) []string { return []string{m.GetId()} },
-		}, {
-			Name: byName, Unique: true,
-			Values: func(m *storev1.ApplicationCredential) []string { return []string{m.GetUser(), m.GetName()} },
-		}, {
-			Name:   byUser,
-			Values: func(m *storev1.ApplicationCredential) []string { return []string{m.GetUser()} },
-		}},
-	}, blind)
-}
-
-func newCredentialTable(blind table.Blinder) *table.Table[*storev1.S3Credential] {
-	return table.New(table.Spec[*storev1.S3Credential]{
-		Name: "s3cred",
-		ID:   func(m *storev1.S3Credential) []any { return []any{uint64(m.GetId())} },
-		Indexes: []table.Index[*storev1.S3Credential]{{
-			Name: byUser,
-			Values: func(m *storev1.S3Credential) []string {
-				if m.GetRemoved() {
-					return nil
-				}
-				return []string{m.GetUser()}
-			},
-		}, {
-			Name: byPair, Unique: true,
-			Values: func(m *storev1.S3Credential) []string {
-				if m.GetRemoved() {
-					return nil
-				}
-				return []string{m.GetUser(), m.GetObjectStorage()}
-			},
-		}, {
-			Name:   byHolder, // removed ones, too
-			Values: func(m *storev1.S3Credential) []string { return []string{m.GetUser()} },
-		}},
-	}, blind)
-}
+// needs is the one row that another can't do without.
+func needs(of, id string) []table.Need { return []table.Need{{Table: of, ID: []any{id}}} }
 
 func newChangeTable(blind table.Blinder) *table.Table[*storev1.Change] {
 	return table.New(table.Spec[*storev1.Change]{

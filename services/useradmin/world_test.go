@@ -28,6 +28,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/ratelimit/memlimit"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
+	"github.com/holdplane/holdplane/pkg/table/tabletest"
 	"github.com/holdplane/holdplane/services/identity"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
@@ -90,11 +91,13 @@ func newIdleWorld(t testing.TB, change func(*useradmin.Deps)) *world {
 		Limits: memlimit.New(memlimit.Options{}), Log: slog.New(slog.DiscardHandler),
 		Data: map[string]operationsv1.TenantDataServiceClient{useradmin.Name: operationsv1.NewTenantDataServiceClient(w.internal)},
 	})
+	t.Cleanup(func() { tabletest.Whole(t, store, known.Tables()) })
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
 	w.store = openStore(t, useradmin.Name)
 	w.service, w.public = w.idleProcess(change)
+	t.Cleanup(func() { tabletest.Whole(t, w.store, w.service.Tables()) })
 	w.service.RegisterInternal(w.internal)
 	operations.New(operations.Store{
 		Name: useradmin.Name, KV: w.store, Tables: w.service.Tables(), Audit: w.service.Audit(),

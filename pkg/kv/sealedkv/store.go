@@ -32,8 +32,8 @@ var (
 	// ErrOtherService is returned by Open for the data of another service.
 	ErrOtherService = errors.New("this data belongs to another service: name the right place")
 	// ErrDamaged is returned for what does not open: a value that was changed, moved
-	// from another place, or lost its keyset.
-	ErrDamaged = errors.New("sealedkv: stored data is damaged or was moved: restore a backup")
+	// from another place, or lost its keyset. It wraps kv.ErrDamaged.
+	ErrDamaged = fmt.Errorf("sealedkv: %w: restore a backup", kv.ErrDamaged)
 	// ErrDestroyed is returned for reading or writing values of a tenant whose keyset
 	// is destroyed. Its keys can still be scanned with KeysOnly, and deleted.
 	// It wraps kv.ErrDestroyed.

@@ -346,6 +346,228 @@ func (*DeleteTenantDataResponse) Descriptor() ([]byte, []int) {
 	return file_holdplane_operations_v1_operations_proto_rawDescGZIP(), []int{4}
 }
 
+// VerifyStoreRequest says what to check.
+type VerifyStoreRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Service whose store to check.
+	Service string `protobuf:"bytes,1,opt,name=service,proto3" json:"service,omitempty"`
+	// Keys to check, at most 100,000; 10,000 when 0. It ends earlier after 2 seconds.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Where to go on: next_page_token of the answer before.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyStoreRequest) Reset() {
+	*x = VerifyStoreRequest{}
+	mi := &file_holdplane_operations_v1_operations_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyStoreRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyStoreRequest) ProtoMessage() {}
+
+func (x *VerifyStoreRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_operations_v1_operations_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyStoreRequest.ProtoReflect.Descriptor instead.
+func (*VerifyStoreRequest) Descriptor() ([]byte, []int) {
+	return file_holdplane_operations_v1_operations_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *VerifyStoreRequest) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
+func (x *VerifyStoreRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *VerifyStoreRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// VerifyStoreResponse tells what was found.
+type VerifyStoreResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Keys that were checked.
+	Checked int32 `protobuf:"varint,1,opt,name=checked,proto3" json:"checked,omitempty"`
+	// What is wrong, in the order of the keys.
+	Findings []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
+	// Where to go on; empty when all is checked.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyStoreResponse) Reset() {
+	*x = VerifyStoreResponse{}
+	mi := &file_holdplane_operations_v1_operations_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyStoreResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyStoreResponse) ProtoMessage() {}
+
+func (x *VerifyStoreResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_operations_v1_operations_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyStoreResponse.ProtoReflect.Descriptor instead.
+func (*VerifyStoreResponse) Descriptor() ([]byte, []int) {
+	return file_holdplane_operations_v1_operations_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *VerifyStoreResponse) GetChecked() int32 {
+	if x != nil {
+		return x.Checked
+	}
+	return 0
+}
+
+func (x *VerifyStoreResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
+	}
+	return nil
+}
+
+func (x *VerifyStoreResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Finding is something damaged or dangling. It holds no value.
+type Finding struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Service whose store it is in.
+	Service string `protobuf:"bytes,1,opt,name=service,proto3" json:"service,omitempty"`
+	// Tenant it belongs to; empty for the installation's own.
+	Tenant string `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// Table it belongs to; empty when that is not known.
+	Table string `protobuf:"bytes,3,opt,name=table,proto3" json:"table,omitempty"`
+	// What is wrong: "unknown key", "damaged value", "misplaced row", "missing entry" (of an
+	// index or an end of life), "dangling entry" (its row is gone), "wrong entry" (its row
+	// should have another), "orphan" (a row it belongs to is gone), "wrong count".
+	Problem string `protobuf:"bytes,4,opt,name=problem,proto3" json:"problem,omitempty"`
+	// Id of the record, or values of an index's entry, with slashes between their parts. What
+	// is not readable in the store is its first 16 bytes in hexadecimal.
+	Id string `protobuf:"bytes,5,opt,name=id,proto3" json:"id,omitempty"`
+	// What else is known, such as the index.
+	Detail        string `protobuf:"bytes,6,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Finding) Reset() {
+	*x = Finding{}
+	mi := &file_holdplane_operations_v1_operations_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Finding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Finding) ProtoMessage() {}
+
+func (x *Finding) ProtoReflect() protoreflect.Message {
+	mi := &file_holdplane_operations_v1_operations_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Finding.ProtoReflect.Descriptor instead.
+func (*Finding) Descriptor() ([]byte, []int) {
+	return file_holdplane_operations_v1_operations_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Finding) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
+func (x *Finding) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *Finding) GetTable() string {
+	if x != nil {
+		return x.Table
+	}
+	return ""
+}
+
+func (x *Finding) GetProblem() string {
+	if x != nil {
+		return x.Problem
+	}
+	return ""
+}
+
+func (x *Finding) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Finding) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
 var File_holdplane_operations_v1_operations_proto protoreflect.FileDescriptor
 
 const file_holdplane_operations_v1_operations_proto_rawDesc = "" +
@@ -376,11 +598,29 @@ const file_holdplane_operations_v1_operations_proto_rawDesc = "" +
 	"\x17DeleteTenantDataRequest\x12!\n" +
 	"\aservice\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\aservice\x12\x1f\n" +
 	"\x06tenant\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\x06tenant\"\x1a\n" +
-	"\x18DeleteTenantDataResponse2\x87\x01\n" +
+	"\x18DeleteTenantDataResponse\"\x8a\x01\n" +
+	"\x12VerifyStoreRequest\x12!\n" +
+	"\aservice\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\aservice\x12(\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xa0\x8d\x06(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x95\x01\n" +
+	"\x13VerifyStoreResponse\x12\x18\n" +
+	"\achecked\x18\x01 \x01(\x05R\achecked\x12<\n" +
+	"\bfindings\x18\x02 \x03(\v2 .holdplane.operations.v1.FindingR\bfindings\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x93\x01\n" +
+	"\aFinding\x12\x18\n" +
+	"\aservice\x18\x01 \x01(\tR\aservice\x12\x16\n" +
+	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x14\n" +
+	"\x05table\x18\x03 \x01(\tR\x05table\x12\x18\n" +
+	"\aproblem\x18\x04 \x01(\tR\aproblem\x12\x0e\n" +
+	"\x02id\x18\x05 \x01(\tR\x02id\x12\x16\n" +
+	"\x06detail\x18\x06 \x01(\tR\x06detail2\x87\x01\n" +
 	"\fAuditService\x12w\n" +
 	"\x10ListAuditRecords\x120.holdplane.operations.v1.ListAuditRecordsRequest\x1a1.holdplane.operations.v1.ListAuditRecordsResponse2\x8c\x01\n" +
 	"\x11TenantDataService\x12w\n" +
-	"\x10DeleteTenantData\x120.holdplane.operations.v1.DeleteTenantDataRequest\x1a1.holdplane.operations.v1.DeleteTenantDataResponseBIZGgithub.com/holdplane/holdplane/gen/holdplane/operations/v1;operationsv1b\x06proto3"
+	"\x10DeleteTenantData\x120.holdplane.operations.v1.DeleteTenantDataRequest\x1a1.holdplane.operations.v1.DeleteTenantDataResponse2y\n" +
+	"\rVerifyService\x12h\n" +
+	"\vVerifyStore\x12+.holdplane.operations.v1.VerifyStoreRequest\x1a,.holdplane.operations.v1.VerifyStoreResponseBIZGgithub.com/holdplane/holdplane/gen/holdplane/operations/v1;operationsv1b\x06proto3"
 
 var (
 	file_holdplane_operations_v1_operations_proto_rawDescOnce sync.Once
@@ -394,29 +634,35 @@ func file_holdplane_operations_v1_operations_proto_rawDescGZIP() []byte {
 	return file_holdplane_operations_v1_operations_proto_rawDescData
 }
 
-var file_holdplane_operations_v1_operations_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_holdplane_operations_v1_operations_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_holdplane_operations_v1_operations_proto_goTypes = []any{
 	(*ListAuditRecordsRequest)(nil),  // 0: holdplane.operations.v1.ListAuditRecordsRequest
 	(*AuditRecord)(nil),              // 1: holdplane.operations.v1.AuditRecord
 	(*ListAuditRecordsResponse)(nil), // 2: holdplane.operations.v1.ListAuditRecordsResponse
 	(*DeleteTenantDataRequest)(nil),  // 3: holdplane.operations.v1.DeleteTenantDataRequest
 	(*DeleteTenantDataResponse)(nil), // 4: holdplane.operations.v1.DeleteTenantDataResponse
-	nil,                              // 5: holdplane.operations.v1.AuditRecord.DetailsEntry
-	(*timestamppb.Timestamp)(nil),    // 6: google.protobuf.Timestamp
+	(*VerifyStoreRequest)(nil),       // 5: holdplane.operations.v1.VerifyStoreRequest
+	(*VerifyStoreResponse)(nil),      // 6: holdplane.operations.v1.VerifyStoreResponse
+	(*Finding)(nil),                  // 7: holdplane.operations.v1.Finding
+	nil,                              // 8: holdplane.operations.v1.AuditRecord.DetailsEntry
+	(*timestamppb.Timestamp)(nil),    // 9: google.protobuf.Timestamp
 }
 var file_holdplane_operations_v1_operations_proto_depIdxs = []int32{
-	6, // 0: holdplane.operations.v1.AuditRecord.time:type_name -> google.protobuf.Timestamp
-	5, // 1: holdplane.operations.v1.AuditRecord.details:type_name -> holdplane.operations.v1.AuditRecord.DetailsEntry
+	9, // 0: holdplane.operations.v1.AuditRecord.time:type_name -> google.protobuf.Timestamp
+	8, // 1: holdplane.operations.v1.AuditRecord.details:type_name -> holdplane.operations.v1.AuditRecord.DetailsEntry
 	1, // 2: holdplane.operations.v1.ListAuditRecordsResponse.records:type_name -> holdplane.operations.v1.AuditRecord
-	0, // 3: holdplane.operations.v1.AuditService.ListAuditRecords:input_type -> holdplane.operations.v1.ListAuditRecordsRequest
-	3, // 4: holdplane.operations.v1.TenantDataService.DeleteTenantData:input_type -> holdplane.operations.v1.DeleteTenantDataRequest
-	2, // 5: holdplane.operations.v1.AuditService.ListAuditRecords:output_type -> holdplane.operations.v1.ListAuditRecordsResponse
-	4, // 6: holdplane.operations.v1.TenantDataService.DeleteTenantData:output_type -> holdplane.operations.v1.DeleteTenantDataResponse
-	5, // [5:7] is the sub-list for method output_type
-	3, // [3:5] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	7, // 3: holdplane.operations.v1.VerifyStoreResponse.findings:type_name -> holdplane.operations.v1.Finding
+	0, // 4: holdplane.operations.v1.AuditService.ListAuditRecords:input_type -> holdplane.operations.v1.ListAuditRecordsRequest
+	3, // 5: holdplane.operations.v1.TenantDataService.DeleteTenantData:input_type -> holdplane.operations.v1.DeleteTenantDataRequest
+	5, // 6: holdplane.operations.v1.VerifyService.VerifyStore:input_type -> holdplane.operations.v1.VerifyStoreRequest
+	2, // 7: holdplane.operations.v1.AuditService.ListAuditRecords:output_type -> holdplane.operations.v1.ListAuditRecordsResponse
+	4, // 8: holdplane.operations.v1.TenantDataService.DeleteTenantData:output_type -> holdplane.operations.v1.DeleteTenantDataResponse
+	6, // 9: holdplane.operations.v1.VerifyService.VerifyStore:output_type -> holdplane.operations.v1.VerifyStoreResponse
+	7, // [7:10] is the sub-list for method output_type
+	4, // [4:7] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_holdplane_operations_v1_operations_proto_init() }
@@ -430,9 +676,9 @@ func file_holdplane_operations_v1_operations_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_holdplane_operations_v1_operations_proto_rawDesc), len(file_holdplane_operations_v1_operations_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   9,
 			NumExtensions: 0,
-			NumServices:   2,
+			NumServices:   3,
 		},
 		GoTypes:           file_holdplane_operations_v1_operations_proto_goTypes,
 		DependencyIndexes: file_holdplane_operations_v1_operations_proto_depIdxs,

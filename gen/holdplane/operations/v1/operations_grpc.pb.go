@@ -238,3 +238,117 @@ var TenantDataService_ServiceDesc = grpc.ServiceDesc{
 	Streams:  []grpc.StreamDesc{},
 	Metadata: "holdplane/operations/v1/operations.proto",
 }
+
+const (
+	VerifyService_VerifyStore_FullMethodName = "/holdplane.operations.v1.VerifyService/VerifyStore"
+)
+
+// VerifyServiceClient is the client API for VerifyService service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// VerifyService looks for what is damaged or dangling.
+type VerifyServiceClient interface {
+	// VerifyStore checks records and indexes of one service against each other, some in
+	// each call: start without a token and go on until there is no further one. It changes
+	// nothing, and what changes meanwhile does no harm, but for rows that are being removed
+	// after what they belonged to: a second look finds them gone.
+	VerifyStore(ctx context.Context, in *VerifyStoreRequest, opts ...grpc.CallOption) (*VerifyStoreResponse, error)
+}
+
+type verifyServiceClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewVerifyServiceClient(cc grpc.ClientConnInterface) VerifyServiceClient {
+	return &verifyServiceClient{cc}
+}
+
+func (c *verifyServiceClient) VerifyStore(ctx context.Context, in *VerifyStoreRequest, opts ...grpc.CallOption) (*VerifyStoreResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(VerifyStoreResponse)
+	err := c.cc.Invoke(ctx, VerifyService_VerifyStore_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// VerifyServiceServer is the server API for VerifyService service.
+// All implementations must embed UnimplementedVerifyServiceServer
+// for forward compatibility.
+//
+// VerifyService looks for what is damaged or dangling.
+type VerifyServiceServer interface {
+	// VerifyStore checks records and indexes of one service against each other, some in
+	// each call: start without a token and go on until there is no further one. It changes
+	// nothing, and what changes meanwhile does no harm, but for rows that are being removed
+	// after what they belonged to: a second look finds them gone.
+	VerifyStore(context.Context, *VerifyStoreRequest) (*VerifyStoreResponse, error)
+	mustEmbedUnimplementedVerifyServiceServer()
+}
+
+// UnimplementedVerifyServiceServer must be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedVerifyServiceServer struct{}
+
+func (UnimplementedVerifyServiceServer) VerifyStore(context.Context, *VerifyStoreRequest) (*VerifyStoreResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method VerifyStore not implemented")
+}
+func (UnimplementedVerifyServiceServer) mustEmbedUnimplementedVerifyServiceServer() {}
+func (UnimplementedVerifyServiceServer) testEmbeddedByValue()                       {}
+
+// UnsafeVerifyServiceServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to VerifyServiceServer will
+// result in compilation errors.
+type UnsafeVerifyServiceServer interface {
+	mustEmbedUnimplementedVerifyServiceServer()
+}
+
+func RegisterVerifyServiceServer(s grpc.ServiceRegistrar, srv VerifyServiceServer) {
+	// If the following call panics, it indicates UnimplementedVerifyServiceServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&VerifyService_ServiceDesc, srv)
+}
+
+func _VerifyService_VerifyStore_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(VerifyStoreRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(VerifyServiceServer).VerifyStore(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: VerifyService_VerifyStore_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(VerifyServiceServer).VerifyStore(ctx, req.(*VerifyStoreRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// VerifyService_ServiceDesc is the grpc.ServiceDesc for VerifyService service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var VerifyService_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "holdplane.operations.v1.VerifyService",
+	HandlerType: (*VerifyServiceServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "VerifyStore",
+			Handler:    _VerifyService_VerifyStore_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "holdplane/operations/v1/operations.proto",
+}
