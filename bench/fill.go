@@ -39,6 +39,7 @@ func (a *api) call(ctx context.Context, method, path string, body []byte, into a
 		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+a.key)
+	req.Header.Set("X-Auth-Token", a.key)
 	req.Header.Set("Content-Type", "application/json")
 	res, err := a.client.Do(req)
 	if err != nil {
@@ -49,7 +50,7 @@ func (a *api) call(ctx context.Context, method, path string, body []byte, into a
 	if err != nil {
 		return err
 	}
-	if res.StatusCode != http.StatusOK {
+	if res.StatusCode/100 != 2 {
 		return fmt.Errorf("%s %s: %s: %s", method, path, res.Status, answer)
 	}
 	return json.Unmarshal(answer, into)

@@ -16,7 +16,7 @@ const floorCommand = "floor"
 // anyGet is what every floor answers with 200.
 const anyGet = "/v1/identities.getIdentity?identityId=" + "id_3ZkQe8Jx7oZB2uX9hQ4tVw"
 
-// serveFloor is the floor's process: KIND ADDR [UPSTREAM].
+// serveFloor is the floor's process: KIND ADDR [UPSTREAM or FILE].
 func serveFloor(ctx context.Context, args []string) error {
 	if len(args) < 2 {
 		return fmt.Errorf("usage: bench %s KIND ADDR [UPSTREAM]", floorCommand)
@@ -33,6 +33,8 @@ func serveFloor(ctx context.Context, args []string) error {
 		err = floor.GRPC(on)
 	case args[0] == "limit":
 		err = floor.Limit(on)
+	case args[0] == "secrets" && len(args) == 3:
+		err = floor.Secrets(on, args[2])
 	case args[0] == "gateway" && len(args) == 3:
 		err = floor.Gateway(ctx, on, args[2])
 	default:

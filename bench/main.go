@@ -40,6 +40,8 @@ var measures = []struct {
 	{"limit", limit},
 	{"limit-redis", limitRedis},
 	{"login", login},
+	{"secret", secret},
+	{"consumers", consumers},
 	{"ready", ready},
 	{"idle", idle},
 	{"size", size},

@@ -54,7 +54,7 @@ func (s *site) make(ctx context.Context, binary string) error {
 		return fmt.Errorf("holdplane init: %w: %s", err, bytes.TrimSpace(said))
 	}
 	s.rootKey = id.Secret("hp_root")
-	yaml := fmt.Sprintf("tenants:\n  - id: bench\n    name: bench\n    root_keys:\n      - {name: bench, permissions: [\"*\"], key: %s}\n", s.rootKey)
+	yaml := fmt.Sprintf("tenants:\n  - id: bench\n    name: bench\n    root_keys:\n      - {name: bench, permissions: [\"*\", openstack.admin], key: %s}\n", s.rootKey)
 	return os.WriteFile(s.bootstrap, []byte(yaml), 0o600)
 }
 

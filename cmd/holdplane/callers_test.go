@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"testing"
 
@@ -94,18 +95,24 @@ func as(key func(*world) string) func(*world, protoreflect.MethodDescriptor) str
 
 func refused(row, protoreflect.MethodDescriptor) codes.Code { return codes.Unauthenticated }
 
-// bySession is the answer to the owner, who may do everything with users.
+// bySession is the answer to the owner, who may do everything with users and secrets.
 func bySession(r row, m protoreflect.MethodDescriptor) codes.Code {
-	if m.ParentFile().Package() != "holdplane.useradmin.v1" {
-		return codes.Unauthenticated // root keys only
+	switch m.ParentFile().Package() {
+	case "holdplane.useradmin.v1":
+		return codes.OK // root keys are nobody's own, so right differs
+	case "holdplane.secretcontainer.v1":
+		return cmp.Or(r.person, r.right)
 	}
-	return codes.OK
+	return codes.Unauthenticated // root keys only
 }
 
 // ofProduct picks the session for the product that a method is of.
 func ofProduct(m protoreflect.MethodDescriptor, contabo, keystone string) string {
 	switch m.Parent().Name() {
 	case "KeystoneService", "ApplicationCredentialService":
+		return keystone
+	}
+	if m.ParentFile().Package() == "holdplane.secretcontainer.v1" {
 		return keystone
 	}
 	return contabo

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -28,6 +29,7 @@ var envelopes = map[string]envelope{
 	"holdplane.useradmin.v1.TokenService.":                 tokenEnvelope,
 	"holdplane.useradmin.v1.KeystoneService.":              keystoneEnvelope,
 	"holdplane.useradmin.v1.ApplicationCredentialService.": keystoneEnvelope,
+	"holdplane.secretcontainer.":                           barbicanEnvelope,
 }
 
 // anyEnvelope is for a path that may be any product's, or nobody's.
@@ -91,6 +93,27 @@ func keystoneEnvelope(res *http.Response, body []byte) (message, complaint strin
 		return "", "not Keystone's envelope"
 	}
 	return answer.Error.Message, ""
+}
+
+// barbicanEnvelope may lack a description, and has Keystone's beside it where a token is missing.
+func barbicanEnvelope(res *http.Response, body []byte) (message, complaint string) {
+	var answer struct {
+		Code        any
+		Title       string
+		Description *string
+		Message     string
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return "", "not JSON"
+	}
+	// Refused microversions have the status as a text.
+	if code := fmt.Sprint(answer.Code); !strings.HasPrefix(code, strconv.Itoa(res.StatusCode)) || answer.Title == "" || !strings.HasPrefix(res.Header.Get("X-Openstack-Request-Id"), "req-") {
+		return "", "not Barbican's envelope"
+	}
+	if answer.Description != nil {
+		return *answer.Description, ""
+	}
+	return answer.Message, ""
 }
 
 func envelopeOf(m protoreflect.MethodDescriptor) envelope {

@@ -2,11 +2,14 @@
 // containers, lends to users of other projects, and has made, as OpenStack's key manager,
 // Barbican, has it.
 //
-//	secrets.go         SecretService            public: making, reading, payloads, deleting
-//	secretlist.go      ... pages, filters and orders
+//	secrets.go         SecretService            public: making and describing
+//	secretpayload.go   ... payloads and their types
+//	secretlist.go      ... pages; secretfilter.go and like.go are what is on them, secretorder.go
+//	                   ... is in which order
 //	secretdelete.go    ... what goes with a secret, and what is kept for undeleting
-//	metadata.go        MetadataService          public
-//	acls.go            AclService               public
+//	secretview.go      ... as clients see them
+//	metadata.go        MetadataService          public: one by one; metadataall.go is all at once
+//	acls.go            AclService               public; aclchange.go is how lists change
 //	secretconsumers.go SecretConsumerService    public
 //	containers.go      ContainerService         public; contained.go is which secrets are in one
 //	consumers.go       ConsumerService          public
@@ -16,9 +19,10 @@
 //	                   ... outcome.go is the rows that they become
 //	quotas.go          QuotaService             public; quota.go is whether one is reached
 //	keymanager.go      KeyManagerService        public, some without credential
-//	operator.go        OperatorService          internal listener
+//	operator.go        OperatorService          internal listener; undelete.go brings secrets back
 //	leftovers.go       what deletions leave to be removed in the background
 //	policy.go          who may do what: all of it, other projects' users included
+//	record.go          what was done, in the log of the project whose it is
 //	find.go            secrets, containers and orders by id
 //	tenants.go         for which tenants operators do something
 //	reasons.go         what goes wrong, as dialects tell it apart

@@ -81,28 +81,3 @@ func metaText(m *storev1.KeyOrder) string {
 	add("payload_content_type", m.PayloadContentType)
 	return "{" + strings.Join(all, ", ") + "}"
 }
-
-// isLike tells whether a text is like a pattern, where % is any text and _ any character. It
-// goes back to the last % only, so that it takes no more than the product of both lengths.
-func isLike(text, pattern []rune) bool {
-	at, back, from := 0, -1, 0
-	for i := 0; i < len(text); {
-		switch {
-		case at < len(pattern) && pattern[at] == '%':
-			back, from = at, i
-			at++
-		case at < len(pattern) && (pattern[at] == '_' || pattern[at] == text[i]):
-			at++
-			i++
-		case back >= 0:
-			from++
-			at, i = back+1, from
-		default:
-			return false
-		}
-	}
-	for at < len(pattern) && pattern[at] == '%' {
-		at++
-	}
-	return at == len(pattern)
-}

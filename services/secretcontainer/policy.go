@@ -23,7 +23,8 @@ const (
 	roleReader       auth.Permission = "openstack.reader"
 )
 
-// Permissions open the whole service within a tenant to a root key.
+// Permissions open the whole service to a root key: what its tenant keeps, and all projects'
+// quotas.
 func Permissions() []string { return []string{string(roleAdmin), string(roleServiceAdmin)} }
 
 // Who may do what is about no single secret or container.

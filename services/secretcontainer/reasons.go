@@ -11,6 +11,9 @@ const (
 	reasonPayloadEmpty     = "PAYLOAD_EMPTY"          // INVALID_ARGUMENT
 	reasonPayloadTooLarge  = "PAYLOAD_TOO_LARGE"      // INVALID_ARGUMENT
 	reasonPayloadType      = "PAYLOAD_TYPE"           // of a payload to keep; INVALID_ARGUMENT
+	reasonPayloadTypeless  = "PAYLOAD_TYPE_ABSENT"    // a payload without type; INVALID_ARGUMENT
+	reasonPayloadTypeAlone = "PAYLOAD_TYPE_ALONE"     // a type without payload; INVALID_ARGUMENT
+	reasonPayloadText      = "PAYLOAD_NOT_UTF8"       // text that is none; INVALID_ARGUMENT
 	reasonPayloadAccept    = "PAYLOAD_NOT_ACCEPTABLE" // of one to read; INVALID_ARGUMENT
 	reasonMetadatumUnknown = "METADATUM_NOT_FOUND"
 	reasonMetadatumThere   = "METADATUM_EXISTS"
