@@ -46,14 +46,17 @@ func (x *exchange) decodeBody(m proto.Message) error {
 
 func (x *exchange) admitBody() error {
 	h := x.Request.Header
+	if x.Request.ContentLength > x.d.MaxBody {
+		return x.tooLarge()
+	}
+	if x.d.JudgesBody {
+		return nil
+	}
 	if len(h["Content-Encoding"]) > 0 && !strings.EqualFold(h.Get("Content-Encoding"), "identity") {
 		return fault.InvalidArgument(ReasonEncoding, "compressed bodies are not accepted")
 	}
 	if types := h["Content-Type"]; len(types) > 0 && !x.d.takes(types) {
 		return fault.InvalidArgument(ReasonMediaType, "the Content-Type must be %s", strings.Join(x.d.MediaTypes, " or "))
-	}
-	if x.Request.ContentLength > x.d.MaxBody {
-		return x.tooLarge()
 	}
 	return nil
 }

@@ -29,6 +29,8 @@ type Call struct {
 	// ErrorCode is the product's code of the fault being written. It names the page that
 	// X-Error-Doc points at; a code that Errors lacks has none.
 	ErrorCode string
+	// Note is the dialect's own: what its functions keep for those that run after them.
+	Note any
 	// Quota is what the service told of the caller's own quota; nil when it told nothing.
 	Quota *Quota
 

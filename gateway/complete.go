@@ -24,6 +24,9 @@ func (d *Dialect) complete() error {
 	case d.Fail == nil:
 		return errors.New("Fail is missing: every fault has an envelope")
 	}
+	if d.JudgesBody && (d.Body == nil || len(d.MediaTypes) > 0) {
+		return errors.New("JudgesBody needs a Body that judges, and leaves MediaTypes nothing to say")
+	}
 	for _, name := range d.Forward {
 		if k := textproto.CanonicalMIMEHeaderKey(name); k == authorizationKey || k == requestIDKey || k == clientKey {
 			return fmt.Errorf("Forward names %s, which services get in any case", k)

@@ -21,7 +21,8 @@ type Dialect struct {
 	// Owns lists patterns of the paths that the dialect answers, whether a route is
 	// there or not, those of its routes among them. A pattern is a prefix in whole
 	// segments; a segment may be a glob as path.Match has it: "/v1/*.*". "/" owns
-	// everything.
+	// everything but the gateway's own pages; of those the one at / is its for clients that
+	// don't accept text/html.
 	Owns []string
 	// Elsewhere says of paths under Owns that the product serves them, but not here, and
 	// why: a pattern as those of Owns, and the text of a fault with ReasonElsewhere. The
@@ -38,6 +39,9 @@ type Dialect struct {
 	Services []Service
 	// Codec turns messages into JSON and back.
 	Codec *wirejson.Codec
+	// NoHead are the RPCs, by full method name, whose paths don't answer HEAD, for products
+	// that refuse it as they do any other method. HEAD is GET without the body for the rest.
+	NoHead map[string]bool
 	// Status is the HTTP status of an RPC's success, by full method name; 200 for the rest.
 	Status map[string]int
 	// Forward names the request headers that services may see beside Authorization. They
@@ -80,6 +84,10 @@ type Dialect struct {
 	MediaTypes []string
 	// MaxBody is the limit of a request body in bytes; 1 MiB when 0.
 	MaxBody int64
+	// JudgesBody leaves it to Body what Content-Type and Content-Encoding a body may have: for
+	// products that take other types at other RPCs, or word their refusals. MediaTypes is then
+	// empty.
+	JudgesBody bool
 	// EmptyBody says that no body at all counts as an empty message, unread by Body.
 	EmptyBody bool
 	// Pretty names the query parameter that asks for indented JSON; none when empty.

@@ -147,6 +147,11 @@ func TestNewRefuses(t *testing.T) {
 		{"an error code twice", broken(func(d *gateway.Dialect) { d.Errors = append(d.Errors, d.Errors[2]) }), "Errors[10]"},
 		{"an error without a code", broken(func(d *gateway.Dialect) { d.Errors = []gateway.ErrorDoc{{}} }), "Errors[0]"},
 		{"a status of no route", broken(func(d *gateway.Dialect) { d.Status = map[string]int{"/a/B": 201} }), "no route"},
+		{"no HEAD at no route", broken(func(d *gateway.Dialect) { d.NoHead = map[string]bool{"/a/B": true} }), "NoHead names /a/B"},
+		{"bodies that nobody judges", broken(func(d *gateway.Dialect) { d.JudgesBody = true }), "JudgesBody"},
+		{"bodies that two judge", broken(func(d *gateway.Dialect) {
+			d.JudgesBody, d.Body, d.MediaTypes = true, (*gateway.Call).DecodeForm, []string{"a/b"}
+		}), "JudgesBody"},
 		{"a pattern without a slash", broken(func(d *gateway.Dialect) { d.Owns = []string{"v1"} }), "slash"},
 		{"a malformed pattern", broken(func(d *gateway.Dialect) { d.Owns = []string{"/v1/[a"} }), "malformed"},
 		{"a header that services get from the gateway", broken(func(d *gateway.Dialect) { d.Forward = []string{"holdplane-client"} }), "Forward names Holdplane-Client"},

@@ -12,6 +12,9 @@ var docFiles embed.FS
 
 var docTemplates = template.Must(template.ParseFS(docFiles, "docs/*.html"))
 
+// landing is the path of the page that tells people what they have come to.
+const landing = "/"
+
 // docIndex is the data of the index: every dialect's error codes.
 type docIndex struct {
 	Dialects []docDialect
@@ -52,7 +55,7 @@ func renderDocs(dialects []Dialect) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
-	return rendered, render(rendered, "/", "landing.html", nil)
+	return rendered, render(rendered, landing, "landing.html", nil)
 }
 
 func render(into map[string][]byte, path, name string, data any) error {

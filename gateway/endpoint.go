@@ -36,6 +36,10 @@ func endpoints(next runtime.HandlerFunc) runtime.HandlerFunc {
 }
 
 func (e *endpoint) serve(x *exchange, r *http.Request, params map[string]string) {
+	if x.Request.Method == http.MethodHead && x.d.NoHead[e.route.rpc] {
+		x.refuseMethod(r)
+		return
+	}
 	x.route, x.RPC = e.route, e.route.rpc
 	if x.d.Admit != nil {
 		if err := x.d.Admit(&x.Call); err != nil {

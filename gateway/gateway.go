@@ -130,7 +130,7 @@ func (g *gateway) addDialects(ctx context.Context) error {
 // ServeHTTP answers a request. Whatever happens, it is one answer in the envelope of
 // the path's owner and one log line.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	owner, d := g.find(r.URL.Path)
+	owner, d := g.find(r)
 	x := &exchange{g: g, d: d, w: w, start: time.Now()}
 	x.Call = Call{Request: r, PublicURL: g.cfg.PublicURL, Header: w.Header(), codec: d.Codec, route: d.unmatched}
 	defer x.end()
@@ -145,9 +145,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// find returns who answers at a path, and in whose words.
-func (g *gateway) find(path string) (server, *dialect) {
-	if p := g.pages.byPath[path]; p != nil {
+// find returns who answers a request, and in whose words.
+func (g *gateway) find(r *http.Request) (server, *dialect) {
+	path := r.URL.Path
+	if p := g.pages.byPath[path]; p != nil && !g.cedes(r) {
 		return p, g.own
 	}
 	for _, s := range g.sites {
@@ -157,6 +158,12 @@ func (g *gateway) find(path string) (server, *dialect) {
 	}
 	d := g.owner(path)
 	return d, d
+}
+
+// cedes reports whether a request for the page at / is from no browser and a dialect's: clients
+// find out there which versions of a product's API there are.
+func (g *gateway) cedes(r *http.Request) bool {
+	return r.URL.Path == landing && !acceptsHTML(r.Header) && g.owner(landing) != g.own
 }
 
 func (g *gateway) owner(path string) *dialect {

@@ -109,6 +109,11 @@ func (d *dialect) readRoutes() error {
 			return fmt.Errorf("a status is set for %s, which is no route", rpc)
 		}
 	}
+	for rpc := range d.NoHead {
+		if d.routes[rpc] == nil {
+			return fmt.Errorf("NoHead names %s, which is no route", rpc)
+		}
+	}
 	d.methods = slices.Sorted(maps.Keys(methods))
 	if d.Codec == nil {
 		d.Codec = wirejson.New(wirejson.Dialect{})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/holdplane/holdplane/pkg/fault"
 )
@@ -55,6 +56,16 @@ func newPages(cfg Config, m *meters) (*pages, error) {
 	return p, nil
 }
 
+// acceptsHTML reports whether a request is one of a browser.
+func acceptsHTML(h http.Header) bool {
+	for _, v := range h["Accept"] {
+		if strings.Contains(strings.ToLower(v), "text/html") {
+			return true
+		}
+	}
+	return false
+}
+
 // errorDoc is where the page of an error code is; empty when the dialect has none.
 func (p *pages) errorDoc(dialect, code string) string {
 	path := docPath(dialect, code)
@@ -81,6 +92,9 @@ func (p *page) serve(x *exchange) {
 	h.Set("Content-Security-Policy", pagePolicy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "public, max-age=3600")
+	if x.Request.URL.Path == landing {
+		h.Set("Vary", "Accept") // others than browsers may get an API's answer
+	}
 	x.send(p.body)
 }
 

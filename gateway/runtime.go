@@ -23,6 +23,10 @@ func unrouted(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w htt
 		x.fail(x.d.absent(r.URL.Path))
 		return
 	}
+	x.refuseMethod(r)
+}
+
+func (x *exchange) refuseMethod(r *http.Request) {
 	x.Call.Header.Set("Allow", x.d.allow(r))
 	x.fail(fault.InvalidArgument(ReasonMethod, "the method is not allowed here"))
 }
@@ -61,11 +65,12 @@ func (d *dialect) allow(r *http.Request) string {
 	for _, m := range d.methods {
 		q := *r
 		q.Method = m
-		if d.probe(&q) == nil {
+		e := d.probe(&q)
+		if e == nil {
 			continue
 		}
 		allowed = append(allowed, m)
-		if m == http.MethodGet {
+		if m == http.MethodGet && !d.NoHead[e.route.rpc] {
 			allowed = append(allowed, http.MethodHead)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -111,9 +112,9 @@ func barbicanEnvelope(res *http.Response, body []byte) (message, complaint strin
 		return "", "not Barbican's envelope"
 	}
 	if answer.Description != nil {
-		return *answer.Description, ""
+		answer.Message = *answer.Description
 	}
-	return answer.Message, ""
+	return cmp.Or(answer.Message, answer.Title), ""
 }
 
 func envelopeOf(m protoreflect.MethodDescriptor) envelope {

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/holdplane/holdplane/gateway"
+	"github.com/holdplane/holdplane/gateway/barbican"
 	"github.com/holdplane/holdplane/gateway/contabo"
 	"github.com/holdplane/holdplane/gateway/keystone"
 	"github.com/holdplane/holdplane/gateway/unkey"
@@ -67,7 +68,8 @@ func dialects() []gateway.Dialect {
 	return []gateway.Dialect{
 		unkey.V1(), unkey.V2(),
 		contabo.Dialect(), contabo.TokenDialect(),
-		keystone.Dialect(keystone.Options{}), // the key-manager service is not here yet
+		keystone.Dialect(keystone.Options{KeyManager: true}),
+		barbican.Dialect(), // owns what nobody else does
 	}
 }
 

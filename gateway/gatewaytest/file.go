@@ -14,20 +14,26 @@
 //
 //	{"identityId": "{{id}}"}
 //
+// What stands behind the word request is the request's own name, in what is told of it.
+//
 // A section "headers" lists the headers that every response of the file has. A response
 // must have the status, all of the headers and no other (Date, Content-Length and
 // Connection aside), and a body that is the same JSON: numbers are compared as they are
 // spelled. A body that is not JSON is compared as text.
 //
 // {{name}} stands for a variable. One that has no value yet takes what it meets in a
-// response, if that is not empty; {{_}} takes anything.
+// response, if that is not empty; {{_}} takes anything. In bodies {{a*20000}} is so many
+// times what stands before the star, and {{hex:00ff}} those bytes.
 package gatewaytest
 
 import (
+	"cmp"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/textproto"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -54,8 +60,9 @@ func readFile(name string) ([]step, error) {
 	for _, s := range sections(string(data)) {
 		head, body, _ := strings.Cut(s.text, "\n\n")
 		first, rest, _ := strings.Cut(head, "\n")
-		body = strings.TrimSuffix(body, "\n")
-		switch s.name {
+		body = expand(strings.TrimSuffix(body, "\n"))
+		kind, own, _ := strings.Cut(s.name, " ")
+		switch kind {
 		case "headers":
 			for _, h := range headers(s.text) {
 				always.Add(h[0], h[1])
@@ -66,7 +73,7 @@ func readFile(name string) ([]step, error) {
 				return nil, fmt.Errorf("%s: request %q is not a method and a path", name, first)
 			}
 			steps = append(steps, step{
-				name: strconv.Itoa(len(steps)+1) + " " + method + " " + target, method: method, target: target,
+				name: cmp.Or(own, strconv.Itoa(len(steps)+1)) + " " + method + " " + target, method: method, target: target,
 				header: headers(rest), body: body,
 			})
 		case "response":
@@ -84,6 +91,30 @@ func readFile(name string) ([]step, error) {
 		}
 	}
 	return steps, nil
+}
+
+var (
+	repeated = regexp.MustCompile(`\{\{([^{}*]+)\*(\d{1,6})\}\}`)
+	encoded  = regexp.MustCompile(`\{\{hex:((?:[0-9a-f]{2})+)\}\}`)
+)
+
+// expand writes out what recordings have in short.
+func expand(body string) string {
+	body = repeated.ReplaceAllStringFunc(body, func(s string) string {
+		m := repeated.FindStringSubmatch(s)
+		times, err := strconv.Atoi(m[2])
+		if err != nil {
+			return s
+		}
+		return strings.Repeat(m[1], times)
+	})
+	return encoded.ReplaceAllStringFunc(body, func(s string) string {
+		data, err := hex.DecodeString(encoded.FindStringSubmatch(s)[1])
+		if err != nil {
+			return s
+		}
+		return string(data)
+	})
 }
 
 type section struct{ name, text string }

@@ -52,6 +52,9 @@ type Dialect struct {
 	// Dates are Timestamp fields that are written as their day in UTC, YYYY-MM-DD. They are
 	// read as others are.
 	Dates map[protoreflect.FullName]bool
+	// NaiveTimes has Timestamps written without a zone, in UTC, with microseconds when there
+	// are any: 2026-11-22T02:51:02.614275. They are read as ever.
+	NaiveTimes bool
 	// Closed tells which messages refuse unknown members. Others, and all when it is
 	// nil, drop them.
 	Closed func(protoreflect.MessageDescriptor) bool

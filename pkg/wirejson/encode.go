@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -124,7 +123,6 @@ func (f *field) appendMap(dst []byte, m protoreflect.Map) ([]byte, error) {
 var (
 	errNotUTF8   = errors.New("not UTF-8")
 	errNotFinite = errors.New("not a finite number")
-	errTime      = errors.New("outside the years 1 to 9999")
 )
 
 func (v *value) append(dst []byte, x protoreflect.Value) ([]byte, error) {
@@ -151,7 +149,7 @@ func (v *value) append(dst []byte, x protoreflect.Value) ([]byte, error) {
 		dst = base64.StdEncoding.AppendEncode(append(dst, '"'), x.Bytes())
 		return append(dst, '"'), nil
 	case formTime:
-		return appendTime(dst, x.Message(), v.day)
+		return appendTime(dst, x.Message(), v.time)
 	}
 	return v.plan.append(dst, x.Message())
 }
@@ -186,29 +184,6 @@ func appendFloat(dst []byte, x float64, bits int) ([]byte, error) {
 		format = 'e'
 	}
 	return strconv.AppendFloat(dst, x, format, -1, bits), nil
-}
-
-// appendTime writes RFC 3339 in UTC with 0, 3, 6 or 9 digits of the second, or the day.
-func appendTime(dst []byte, m protoreflect.Message, day bool) ([]byte, error) {
-	fields := m.Descriptor().Fields()
-	seconds, nanos := m.Get(fields.ByNumber(1)).Int(), m.Get(fields.ByNumber(2)).Int()
-	if seconds < minSeconds || seconds > maxSeconds || nanos < 0 || nanos > 999_999_999 {
-		return nil, errTime
-	}
-	layout := "2006-01-02T15:04:05"
-	switch {
-	case day:
-		layout = "2006-01-02"
-	case nanos == 0:
-		layout += "Z"
-	case nanos%1_000_000 == 0:
-		layout += ".000Z"
-	case nanos%1_000 == 0:
-		layout += ".000000Z"
-	default:
-		layout += ".000000000Z"
-	}
-	return append(time.Unix(seconds, nanos).UTC().AppendFormat(append(dst, '"'), layout), '"'), nil
 }
 
 // isEmptyObject expects the text of an object: in one with members, names stay.

@@ -113,11 +113,17 @@ func TestAppend(t *testing.T) {
 			name: "times that are days", message: "All",
 			dialect: wirejson.Dialect{
 				Dates:  fields("wire.All.at_time"),
-				Hidden: fields("wire.All.i32", "wire.All.i64", "wire.All.u32", "wire.All.u64", "wire.All.f32", "wire.All.f64", "wire.All.color", "wire.All.data", "wire.All.flag"),
+				Hidden: numbers,
 			},
 			give: `at_time { seconds: 253402300799 nanos: 5 }`,
 			want: `{"text":"","atTime":"9999-12-31"}`,
 		},
+		{
+			name: "times without a zone", message: "All", dialect: naive,
+			give: `at_time { seconds: 1795315862 nanos: 614275999 }`,
+			want: `{"text":"","atTime":"2026-11-22T02:51:02.614275"}`,
+		},
+		{name: "less than a microsecond, without a zone", message: "All", dialect: naive, give: `at_time { seconds: 0 nanos: 999 }`, want: `{"text":"","atTime":"1970-01-01T00:00:00"}`},
 		{name: "update mask is not on the wire", message: "Patch", give: `update_mask { paths: "roles" }`, want: `{"userId":"","roles":[]}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -131,6 +137,11 @@ func TestAppend(t *testing.T) {
 		})
 	}
 }
+
+// numbers are fields that some cases are not about.
+var numbers = fields("wire.All.i32", "wire.All.i64", "wire.All.u32", "wire.All.u64", "wire.All.f32", "wire.All.f64", "wire.All.color", "wire.All.data", "wire.All.flag")
+
+var naive = wirejson.Dialect{NaiveTimes: true, Hidden: numbers}
 
 func TestAppendRefuses(t *testing.T) {
 	const bad = "a\xff"

@@ -45,7 +45,7 @@ type value struct {
 	bits int                         // of numbers: 32 or 64
 	enum protoreflect.EnumDescriptor // of formEnum
 	plan *plan                       // of formMessage
-	day  bool                        // of formTime: Dialect.Dates
+	time layout                      // of formTime
 }
 
 type form uint8
@@ -195,7 +195,7 @@ func (k *compiler) value(fd protoreflect.FieldDescriptor, raw optionsv1.RawJSON)
 		v.form = formBytes
 	case protoreflect.MessageKind:
 		if v.form = formTime; fd.Message().FullName() == "google.protobuf.Timestamp" {
-			v.day = k.dialect.Dates[fd.FullName()]
+			v.time = k.dialect.layoutOf(fd)
 			return v, nil
 		}
 		v.form = formMessage

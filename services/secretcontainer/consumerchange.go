@@ -14,7 +14,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // removedFor is how long a removed consumer's first date is kept.
@@ -79,7 +78,7 @@ func (c consumers) register(ctx context.Context, p *auth.Principal, r *secretcon
 // which keeps its id and its first date and leaves the container's date alone, as in Barbican.
 // It returns both as they are then.
 func (t *tables) addConsumer(tx kv.Writer, m *storev1.SecretContainer, removed, fresh *storev1.ContainerConsumer, done audit.Entry) (*storev1.SecretContainer, *storev1.ContainerConsumer, error) {
-	of := scope(tenant.ID(m.GetTenant()))
+	of := scopeOf(m)
 	next := proto.CloneOf(m)
 	next.Consumers++
 	next.Version++
@@ -131,14 +130,14 @@ func (c consumers) UnregisterConsumer(ctx context.Context, r *secretcontainerv1.
 		if own := string(p.Tenant); own != row.GetRegistrar() && own != m.GetTenant() {
 			return fault.PermissionDenied(reasonConsumerForeign, "another project has registered the consumer: that one can remove it, and the container's")
 		}
-		m, err = t.removeConsumer(tx, scope(tenant.ID(m.GetTenant())), m, row, now)
+		m, err = t.removeConsumer(tx, scopeOf(m), m, row, now)
 		if err != nil {
 			return err
 		}
 		if shown, err = t.containerView(tx, m, 0); err != nil {
 			return err
 		}
-		return t.audit.Write(tx, scope(tenant.ID(m.GetTenant())), done.With("consumer", row.GetId()))
+		return t.audit.Write(tx, scopeOf(m), done.With("consumer", row.GetId()))
 	})
 	return &secretcontainerv1.UnregisterConsumerResponse{Container: shown}, err
 }

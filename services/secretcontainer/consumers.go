@@ -9,7 +9,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // consumers serves ConsumerService.
@@ -35,7 +34,7 @@ func (c consumers) ListConsumers(ctx context.Context, r *secretcontainerv1.ListC
 			return err
 		}
 		for _, id := range ids {
-			row, err := t.consumers.Get(tx, scope(tenant.ID(m.GetTenant())), m.GetId(), stateLive, id.String())
+			row, err := t.consumers.Get(tx, scopeOf(m), m.GetId(), stateLive, id.String())
 			if err != nil {
 				return err
 			}
@@ -57,7 +56,7 @@ func (c consumers) GetConsumer(ctx context.Context, r *secretcontainerv1.GetCons
 		if !uuid.MatchString(r.GetConsumerId()) {
 			return unknownConsumer()
 		}
-		found, err = t.consumers.Get(tx, scope(tenant.ID(m.GetTenant())), m.GetId(), stateLive, r.GetConsumerId())
+		found, err = t.consumers.Get(tx, scopeOf(m), m.GetId(), stateLive, r.GetConsumerId())
 		if errors.Is(err, kv.ErrNotFound) {
 			return unknownConsumer()
 		}
@@ -72,7 +71,7 @@ func (c consumers) GetConsumer(ctx context.Context, r *secretcontainerv1.GetCons
 // consumer returns the consumer of a container with a name and an address, live or removed; nil
 // when there is none.
 func (t *tables) consumer(tx kv.Reader, m *storev1.SecretContainer, name, url string) (*storev1.ContainerConsumer, error) {
-	row, err := t.consumers.Find(tx, scope(tenant.ID(m.GetTenant())), byPair, m.GetId(), name, url)
+	row, err := t.consumers.Find(tx, scopeOf(m), byPair, m.GetId(), name, url)
 	if errors.Is(err, kv.ErrNotFound) {
 		return nil, nil
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // maxContained is how many secrets a container has at most.
@@ -43,7 +42,7 @@ func (c containers) AddContainerSecret(ctx context.Context, r *secretcontainerv1
 		if err := t.contain(tx, p, row); err != nil {
 			return err
 		}
-		return t.audit.Write(tx, scope(tenant.ID(m.GetTenant())), done)
+		return t.audit.Write(tx, scopeOf(m), done)
 	})
 	return &secretcontainerv1.AddContainerSecretResponse{ContainerId: r.GetContainerId()}, err
 }
@@ -69,7 +68,7 @@ func (c containers) RemoveContainerSecret(ctx context.Context, r *secretcontaine
 		if row == nil {
 			return fault.NotFound(reasonContainedAbsent, "the secret is not in the container under that name")
 		}
-		of := scope(tenant.ID(m.GetTenant()))
+		of := scopeOf(m)
 		if err := t.contained.Delete(tx, of, row); err != nil {
 			return err
 		}
@@ -128,7 +127,7 @@ func (t *tables) containable(tx kv.Reader, p *auth.Principal, row *storev1.Conta
 
 // containedIn are the secrets of a container in the order they came in.
 func (t *tables) containedIn(tx kv.Reader, m *storev1.SecretContainer) (all []*storev1.ContainedSecret, err error) {
-	return collect(t.contained.Below(tx, scope(tenant.ID(m.GetTenant())), every, m.GetId()))
+	return collect(t.contained.Below(tx, scopeOf(m), every, m.GetId()))
 }
 
 // find returns the row with the secret and the name of another.

@@ -3,7 +3,6 @@ package secretcontainer
 import (
 	"context"
 	"iter"
-	"strings"
 
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
@@ -72,14 +71,14 @@ func (t *tables) containerMatches(tx kv.Reader, p *auth.Principal, r *secretcont
 }
 
 func matching(rows iter.Seq2[*storev1.SecretContainer, error], r *secretcontainerv1.ListContainersRequest) iter.Seq2[*storev1.SecretContainer, error] {
-	pattern := []rune(strings.ToLower(r.GetName()))
+	name := newPattern(r.GetName())
 	return func(yield func(*storev1.SecretContainer, error) bool) {
 		for m, err := range rows {
 			switch {
 			case err != nil:
 			case r.GetType() != "" && m.GetType() != r.GetType():
 				continue
-			case r.GetName() != "" && (m.Name == nil || !like(pattern, []rune(strings.ToLower(m.GetName())))):
+			case !name.matches(m.Name):
 				continue
 			}
 			if !yield(m, err) {
@@ -87,29 +86,4 @@ func matching(rows iter.Seq2[*storev1.SecretContainer, error], r *secretcontaine
 			}
 		}
 	}
-}
-
-// like matches a text as SQL does: in a pattern % stands for any text, and _ for a character.
-// It takes no longer than their lengths multiplied.
-func like(pattern, text []rune) bool {
-	at, from := -1, 0 // the last %, and from where on what is behind it was tried last
-	i, j := 0, 0
-	for j < len(text) {
-		switch {
-		case i < len(pattern) && pattern[i] == '%':
-			at, from = i, j
-			i++
-		case i < len(pattern) && (pattern[i] == '_' || pattern[i] == text[j]):
-			i, j = i+1, j+1
-		case at >= 0:
-			from++
-			i, j = at+1, from
-		default:
-			return false
-		}
-	}
-	for i < len(pattern) && pattern[i] == '%' {
-		i++
-	}
-	return i == len(pattern)
 }

@@ -70,9 +70,9 @@ var calls = []func(context.Context, stage) error{
 	},
 }
 
-// matrix is who may make which of the calls: create, list, get, add and remove a secret; list,
+// containerMatrix is who may make which of the calls: create, list, get, add and remove a secret; list,
 // get, register, unregister a consumer; list, register, unregister a secret's; delete.
-var matrix = []struct {
+var containerMatrix = []struct {
 	project, user, role, shared, private string
 }{
 	{acme, "boss", "admin", "yyyyy yyyy yyy y", "yyyyy yyyy yyy y"},
@@ -92,7 +92,7 @@ var matrix = []struct {
 func TestWhoMayDoWhat(t *testing.T) {
 	w := newIdleWorld(t)
 	owner := w.user(acme, "owner", "creator")
-	for _, who := range matrix {
+	for _, who := range containerMatrix {
 		for access, want := range map[bool]string{true: who.shared, false: who.private} {
 			name := map[bool]string{true: "shared", false: "private"}[access]
 			t.Run(strings.Join([]string{who.role, who.user, name}, " "), func(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // containers serves ContainerService.
@@ -82,7 +81,7 @@ func (c containers) DeleteContainer(ctx context.Context, r *secretcontainerv1.De
 		if err != nil {
 			return err
 		}
-		of := scope(tenant.ID(m.GetTenant()))
+		of := scopeOf(m)
 		rows, err := t.containedIn(tx, m)
 		if err != nil {
 			return err

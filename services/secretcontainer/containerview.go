@@ -2,31 +2,21 @@ package secretcontainer
 
 import (
 	"iter"
-	"time"
-
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // manyConsumers is how many consumers of a container are always told with it. Where there are
 // more, an answer holds fewer: what a call costs must not grow with them.
 const manyConsumers = 1000
 
-// statusActive is that of whatever is there.
-const statusActive = "ACTIVE"
-
-// every is all rows.
-var every table.Page
-
 // containerView tells of a container, with up to few of its consumers if it has many.
 func (t *tables) containerView(tx kv.Reader, m *storev1.SecretContainer, few int) (*secretcontainerv1.Container, error) {
 	shown := &secretcontainerv1.Container{
-		Created: timeOf(m.GetCreatedUs()), Updated: timeOf(m.GetUpdatedUs()), Status: statusActive,
+		Created: timestamp(m.GetCreatedUs()), Updated: timestamp(m.GetUpdatedUs()), Status: statusActive,
 		Name: m.Name, Type: m.GetType(), CreatorId: m.GetCreator(), ContainerId: m.GetId(),
 	}
 	secrets, err := t.containedIn(tx, m)
@@ -53,7 +43,7 @@ func (t *tables) containerView(tx kv.Reader, m *storev1.SecretContainer, few int
 
 // consumersOf yields the consumers of a container in the order they came in.
 func (t *tables) consumersOf(tx kv.Reader, m *storev1.SecretContainer, p table.Page) iter.Seq2[*storev1.ContainerConsumer, error] {
-	return t.consumers.Below(tx, scope(tenant.ID(m.GetTenant())), p, m.GetId(), stateLive)
+	return t.consumers.Below(tx, scopeOf(m), p, m.GetId(), stateLive)
 }
 
 // consumerShort is a consumer as its container tells of it.
@@ -64,28 +54,7 @@ func consumerShort(m *storev1.ContainerConsumer) *secretcontainerv1.ContainerCon
 // consumerView tells all of a consumer.
 func consumerView(m *storev1.ContainerConsumer) *secretcontainerv1.Consumer {
 	return &secretcontainerv1.Consumer{
-		Created: timeOf(m.GetCreatedUs()), Updated: timeOf(m.GetUpdatedUs()), Status: statusActive,
+		Created: timestamp(m.GetCreatedUs()), Updated: timestamp(m.GetUpdatedUs()), Status: statusActive,
 		Name: m.GetName(), Url: m.GetUrl(), ConsumerId: m.GetId(),
 	}
-}
-
-// timeOf is a moment by its Unix microseconds.
-func timeOf(us int64) *timestamppb.Timestamp { return timestamppb.New(time.UnixMicro(us)) }
-
-func collect[M any](rows iter.Seq2[M, error]) (all []M, err error) {
-	for m, err := range rows {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, m)
-	}
-	return all, nil
-}
-
-// sizeOf is how many a page has at most.
-func sizeOf(limit int32) int {
-	if limit == 0 {
-		return 10
-	}
-	return int(limit)
 }

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
@@ -19,7 +17,7 @@ import (
 // orderView is an order as it is shown.
 func orderView(m *storev1.KeyOrder) *secretcontainerv1.Order {
 	return &secretcontainerv1.Order{
-		Created: timestamppb.New(time.UnixMicro(m.GetCreatedUs())), Updated: timestamppb.New(time.UnixMicro(m.GetUpdatedUs())),
+		Created: timestamp(m.GetCreatedUs()), Updated: timestamp(m.GetUpdatedUs()),
 		Status: m.GetStatus(), Type: m.GetType(), Meta: orderMeta(m), CreatorId: m.GetCreator(), OrderId: m.GetId(),
 		SecretId: m.GetSecret(), ContainerId: m.GetContainer(), ErrorStatusCode: m.GetErrorStatus(), ErrorReason: m.GetErrorReason(),
 	}
@@ -30,7 +28,7 @@ func orderMeta(m *storev1.KeyOrder) *secretcontainerv1.OrderMeta {
 		Name: m.Name, Algorithm: m.GetAlgorithm(), BitLength: m.GetBitLength(), Mode: m.Mode, PayloadContentType: m.PayloadContentType,
 	}
 	if us := m.GetExpiresUs(); us != 0 {
-		meta.Expiration = timestamppb.New(time.UnixMicro(us))
+		meta.Expiration = timestamp(us)
 	}
 	return meta
 }

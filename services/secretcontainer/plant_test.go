@@ -16,7 +16,7 @@ import (
 // PlantSecret adds a secret's row.
 func PlantSecret(ctx context.Context, s *Service, m *storev1.Secret) error {
 	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		return s.tables.secrets.Insert(tx, scope(tenant.ID(m.GetTenant())), m)
+		return s.tables.secrets.Insert(tx, scopeOf(m), m)
 	})
 }
 

@@ -13,7 +13,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // RegisterSecretConsumer looks first: clients repeat registrations, and those write nothing.
@@ -21,9 +20,9 @@ func (c secretConsumers) RegisterSecretConsumer(ctx context.Context, r *secretco
 	p, t := auth.From(ctx), &c.s.tables
 	var shown *secretcontainerv1.Secret
 	err := c.s.deps.Store.View(ctx, func(tx kv.Reader) error {
-		m, row, err := t.usedSecret(tx, p, r)
+		m, row, err := t.registeredSecret(tx, p, r)
 		if err == nil && row != nil {
-			shown, err = t.secretShown(tx, m)
+			shown, err = t.secretView(tx, m, consumersShown)
 		}
 		return err
 	})
@@ -43,16 +42,25 @@ func (t *tables) usedSecret(tx kv.Reader, p *auth.Principal, r secretUse) (*stor
 	return m, row, err
 }
 
+// registeredSecret is usedSecret for who may register. Quotas count before repetition.
+func (t *tables) registeredSecret(tx kv.Reader, p *auth.Principal, r secretUse) (*storev1.Secret, *storev1.SecretConsumer, error) {
+	m, row, err := t.usedSecret(tx, p, r)
+	if err == nil {
+		err = t.roomForSecretConsumer(tx, p)
+	}
+	return m, row, err
+}
+
 // register moves the date of the secret, as Barbican does; removing leaves it alone.
 func (c secretConsumers) register(ctx context.Context, p *auth.Principal, r *secretcontainerv1.RegisterSecretConsumerRequest) (shown *secretcontainerv1.Secret, err error) {
 	t := &c.s.tables
 	fresh := &storev1.SecretConsumer{
 		Id: id.UUID(), Secret: r.GetSecretId(), Service: r.GetService(), ResourceType: r.GetResourceType(),
-		Resource: r.GetResourceId(), CreatedUs: time.Now().UnixMicro(),
+		Resource: r.GetResourceId(), Registrar: string(p.Tenant), CreatedUs: time.Now().UnixMicro(),
 	}
 	done := audit.Event(ctx, "secret.consumer.register", r.GetSecretId()).With("consumer", fresh.GetId())
 	err = c.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		m, row, err := t.usedSecret(tx, p, r)
+		m, row, err := t.registeredSecret(tx, p, r)
 		if err != nil {
 			return err
 		}
@@ -61,7 +69,7 @@ func (c secretConsumers) register(ctx context.Context, p *auth.Principal, r *sec
 				return err
 			}
 		}
-		shown, err = t.secretShown(tx, m)
+		shown, err = t.secretView(tx, m, consumersShown)
 		return err
 	})
 	return shown, err
@@ -69,7 +77,7 @@ func (c secretConsumers) register(ctx context.Context, p *auth.Principal, r *sec
 
 // addSecretConsumer adds a consumer that ends with its secret, and returns the secret as it is then.
 func (t *tables) addSecretConsumer(tx kv.Writer, m *storev1.Secret, fresh *storev1.SecretConsumer, done audit.Entry) (*storev1.Secret, error) {
-	of := scope(tenant.ID(m.GetTenant()))
+	of := scopeOf(m)
 	row := proto.CloneOf(fresh)
 	row.ExpiresUs = m.GetExpiresUs()
 	if err := t.secretConsumers.Insert(tx, of, row); err != nil {
@@ -95,11 +103,14 @@ func (c secretConsumers) UnregisterSecretConsumer(ctx context.Context, r *secret
 		if row == nil {
 			return fault.NotFound(reasonSecretConsumerUnknown, "the secret has no such consumer")
 		}
-		of := scope(tenant.ID(m.GetTenant()))
+		if own := string(p.Tenant); own != row.GetRegistrar() && own != m.GetTenant() {
+			return fault.PermissionDenied(reasonConsumerForeign, "another project has registered the consumer: that one can remove it, and the secret's")
+		}
+		of := scopeOf(m)
 		if err := t.secretConsumers.Delete(tx, of, row); err != nil {
 			return err
 		}
-		if shown, err = t.secretShown(tx, m); err != nil {
+		if shown, err = t.secretView(tx, m, consumersShown); err != nil {
 			return err
 		}
 		return t.audit.Write(tx, of, done.With("consumer", row.GetId()))

@@ -1,15 +1,10 @@
 package secretcontainer
 
 import (
-	"time"
-
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // How many consumers stand in a description: of one secret, and of each in a list.
@@ -17,9 +12,6 @@ const (
 	consumersShown  = 1000
 	consumersListed = 100
 )
-
-// statusActive is of all that can be found.
-const statusActive = "ACTIVE"
 
 // secretView describes a secret, with so many of its consumers at most.
 func (t *tables) secretView(tx kv.Reader, m *storev1.Secret, most int) (*secretcontainerv1.Secret, error) {
@@ -33,15 +25,15 @@ func (t *tables) secretView(tx kv.Reader, m *storev1.Secret, most int) (*secretc
 	}
 	var err error
 	if most > 0 {
-		v.Consumers, err = t.consumersOf(tx, m, most)
+		v.Consumers, err = t.secretConsumerViews(tx, m, table.Page{Limit: most})
 	}
 	return v, err
 }
 
-// consumersOf are a secret's consumers, oldest first, so many at most.
-func (t *tables) consumersOf(tx kv.Reader, m *storev1.Secret, most int) ([]*secretcontainerv1.SecretConsumer, error) {
+// secretConsumerViews describes a page of a secret's consumers, oldest first.
+func (t *tables) secretConsumerViews(tx kv.Reader, m *storev1.Secret, p table.Page) ([]*secretcontainerv1.SecretConsumer, error) {
 	var all []*secretcontainerv1.SecretConsumer
-	for c, err := range t.secretConsumers.Below(tx, scopeOf(m), table.Page{Limit: most}, m.GetId()) {
+	for c, err := range t.secretConsumers.Below(tx, scopeOf(m), p, m.GetId()) {
 		if err != nil {
 			return nil, err
 		}
@@ -52,14 +44,3 @@ func (t *tables) consumersOf(tx kv.Reader, m *storev1.Secret, most int) ([]*secr
 	}
 	return all, nil
 }
-
-// timestamp is unset for 0.
-func timestamp(us int64) *timestamppb.Timestamp {
-	if us == 0 {
-		return nil
-	}
-	return timestamppb.New(time.UnixMicro(us))
-}
-
-// scopeOf is where a secret or a container is, with all that goes with it.
-func scopeOf(m owned) table.Scope { return scope(tenant.ID(m.GetTenant())) }

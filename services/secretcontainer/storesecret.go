@@ -62,6 +62,9 @@ func newSecretConsumerTable(blind table.Blinder) *table.Table[*storev1.SecretCon
 			Values: func(m *storev1.SecretConsumer) []string {
 				return []string{m.GetSecret(), m.GetService(), m.GetResourceType(), m.GetResource()}
 			},
+		}, {
+			Name: byRegistrar, Global: true, Plain: true, // to count what a project has registered
+			Values: func(m *storev1.SecretConsumer) []string { return []string{m.GetRegistrar()} },
 		}},
 	}, blind)
 }

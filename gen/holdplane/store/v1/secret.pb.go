@@ -465,7 +465,9 @@ type SecretConsumer struct {
 	// Creation, Unix microseconds.
 	CreatedUs int64 `protobuf:"varint,6,opt,name=created_us,json=createdUs,proto3" json:"created_us,omitempty"`
 	// The secret's end, Unix microseconds; 0 for never.
-	ExpiresUs     int64 `protobuf:"varint,7,opt,name=expires_us,json=expiresUs,proto3" json:"expires_us,omitempty"`
+	ExpiresUs int64 `protobuf:"varint,7,opt,name=expires_us,json=expiresUs,proto3" json:"expires_us,omitempty"`
+	// Tenant that registered it.
+	Registrar     string `protobuf:"bytes,8,opt,name=registrar,proto3" json:"registrar,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -547,6 +549,13 @@ func (x *SecretConsumer) GetExpiresUs() int64 {
 		return x.ExpiresUs
 	}
 	return 0
+}
+
+func (x *SecretConsumer) GetRegistrar() string {
+	if x != nil {
+		return x.Registrar
+	}
+	return ""
 }
 
 // DeletedSecret is one that can be brought back.
@@ -1469,7 +1478,7 @@ const file_holdplane_store_v1_secret_proto_rawDesc = "" +
 	"\x04user\x18\x02 \x01(\tR\x04user\x12\x1d\n" +
 	"\n" +
 	"expires_us\x18\x03 \x01(\x03R\texpiresUs\x12\x16\n" +
-	"\x06tenant\x18\x04 \x01(\tR\x06tenant\"\xd1\x01\n" +
+	"\x06tenant\x18\x04 \x01(\tR\x06tenant\"\xef\x01\n" +
 	"\x0eSecretConsumer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06secret\x18\x02 \x01(\tR\x06secret\x12\x18\n" +
@@ -1479,7 +1488,8 @@ const file_holdplane_store_v1_secret_proto_rawDesc = "" +
 	"\n" +
 	"created_us\x18\x06 \x01(\x03R\tcreatedUs\x12\x1d\n" +
 	"\n" +
-	"expires_us\x18\a \x01(\x03R\texpiresUs\"\x9d\x02\n" +
+	"expires_us\x18\a \x01(\x03R\texpiresUs\x12\x1c\n" +
+	"\tregistrar\x18\b \x01(\tR\tregistrar\"\x9d\x02\n" +
 	"\rDeletedSecret\x122\n" +
 	"\x06secret\x18\x01 \x01(\v2\x1a.holdplane.store.v1.SecretR\x06secret\x12;\n" +
 	"\apayload\x18\x02 \x01(\v2!.holdplane.store.v1.SecretPayloadR\apayload\x12>\n" +
