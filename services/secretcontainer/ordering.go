@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -38,6 +39,36 @@ func (s *Service) followUp(ctx context.Context, m *storev1.KeyOrder) (func(kv.Wr
 	}
 	o, why, err := s.produce(ctx, m)
 	return func(tx kv.Writer) error { return s.tables.settle(tx, m, o, why) }, err
+}
+
+// How long the answer to an order waits for its pair, and how often it looks. Barbican's
+// clients, whose server makes pairs before it answers, don't all look twice.
+const (
+	pairPatience = 3 * time.Second
+	pairLook     = 20 * time.Millisecond
+)
+
+// await returns when an order is carried out, or has been waited for long enough. What goes
+// wrong meanwhile is not the caller's concern: the order is kept, and tells its end.
+func (s *Service) await(ctx context.Context, m *storev1.KeyOrder) {
+	ctx, cancel := context.WithTimeout(ctx, pairPatience)
+	defer cancel()
+	tick := time.NewTicker(pairLook)
+	defer tick.Stop()
+	w := &storev1.KeyOrderWork{Tenant: m.GetTenant(), Order: m.GetId()}
+	for waits := true; waits; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		err := s.deps.Store.View(ctx, func(tx kv.Reader) error {
+			left, err := s.tables.pending(tx, w)
+			waits = left != nil
+			return err
+		})
+		waits = waits && err == nil
+	}
 }
 
 // produce makes an order's keys, or tells why there can be none. ctx is its creator's.

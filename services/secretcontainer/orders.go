@@ -53,7 +53,10 @@ func (o orders) CreateOrder(ctx context.Context, r *secretcontainerv1.CreateOrde
 	if err != nil {
 		return nil, err
 	}
-	t.pairs.Ring()
+	if m.GetType() == orderPair {
+		t.pairs.Ring()
+		o.s.await(ctx, m)
+	}
 	return &secretcontainerv1.CreateOrderResponse{OrderId: m.GetId()}, nil
 }
 

@@ -44,6 +44,23 @@ func TestPairsHoldUpNothingElse(t *testing.T) {
 	})
 }
 
+func TestAnswersWaitForPairs(t *testing.T) {
+	inOrders(t, "which are there then", func(t *testing.T, w *world) {
+		w.start()
+		ann := w.user(acme, "ann", "creator")
+		if m := w.shown(ann, w.order(ann, pairOrder("rsa", 2048))); m.GetStatus() != "ACTIVE" || m.GetContainerId() == "" {
+			t.Errorf("the order is shown as %v", m)
+		}
+	})
+	inOrders(t, "but not for ever", func(t *testing.T, w *world) {
+		ann, before := w.user(acme, "ann", "creator"), time.Now()
+		m := w.shown(ann, w.order(ann, pairOrder("rsa", 2048)))
+		if waited := time.Since(before); m.GetStatus() != "PENDING" || waited != 3*time.Second {
+			t.Errorf("after %v the order is shown as %v", waited, m)
+		}
+	})
+}
+
 // again has an order's work delivered once more.
 func (w *world) again(order string) {
 	w.t.Helper()
