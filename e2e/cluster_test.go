@@ -23,7 +23,7 @@ func newCluster(t *testing.T, s server) cluster {
 	key := filepath.Join(c.dir, "master.key")
 	initialise(t, c.dir, "--data-dir", filepath.Join(c.dir, "data"), "--master-key-file", key)
 	// With all processes of a test there are fewer connections than a PostgreSQL has.
-	c.flags = []string{"--store", servers.Postgres(t) + "&pool_max_conns=3", "--redis", "redis://" + servers.StartRedis(t).Addr,
+	c.flags = []string{"--store", servers.Postgres(t) + "&pool_max_conns=2", "--redis", "redis://" + servers.StartRedis(t).Addr,
 		"--master-key-file", key, "--smtp-url", s.mails.url, "--bootstrap", write(t, c.dir, "bootstrap.yaml", c.bootstrap())}
 	return c
 }
@@ -34,7 +34,8 @@ func (c cluster) join(t *testing.T) (server, *process) {
 	addrs := freeAddrs(t, 3)
 	s := c.server
 	s.baseURL, s.grpcAddr = "http://"+addrs[0], addrs[1]
-	p := start(t, c.dir, append([]string{"serve", "--reflection", "--internal-addr", c.socket(s),
+	s.internal = c.socket(s)
+	p := start(t, c.dir, append([]string{"serve", "--reflection", "--internal-addr", s.internal,
 		"--http-addr", addrs[0], "--grpc-addr", addrs[1], "--admin-addr", addrs[2]}, c.flags...)...)
 	p.ready(t, s.baseURL)
 	return s, p

@@ -116,14 +116,17 @@ func (s secrets) GetPayload(ctx context.Context, r *secretcontainerv1.GetPayload
 		if err != nil {
 			return err
 		}
-		if err := acceptable(m.GetContentType(), r.GetAccept()); err != nil {
-			return err
+		if m.GetContentType() == "" {
+			return fault.NotFound(reasonPayloadAbsent, "the secret has no payload yet")
 		}
 		kept, err := t.payloads.Get(tx, scopeOf(m), m.GetId())
 		if errors.Is(err, kv.ErrNotFound) { // the secret has ended since it was found
 			return fault.NotFound(reasonSecretUnknown, "the secret does not exist")
 		}
 		if err != nil {
+			return err
+		}
+		if err := acceptable(m.GetContentType(), kept.GetPayload(), r.GetAccept()); err != nil {
 			return err
 		}
 		answer = &secretcontainerv1.GetPayloadResponse{Payload: kept.GetPayload(), ContentType: m.GetContentType()}
@@ -135,13 +138,12 @@ func (s secrets) GetPayload(ctx context.Context, r *secretcontainerv1.GetPayload
 	return answer, nil
 }
 
-// acceptable tells whether a payload can be had as the type that is wanted: as its own, and
-// as bytes.
-func acceptable(kept, wanted string) error {
-	if kept == "" {
-		return fault.NotFound(reasonPayloadAbsent, "the secret has no payload yet")
-	}
-	if as := payloadType(wanted); wanted == "" || as == kept || as == typeBinary {
+// acceptable tells whether a payload can be had as the type that is wanted: as its own, as
+// bytes, and as text when it is some. OpenStack's command line stores text as bytes, and
+// reads it as text.
+func acceptable(kept string, payload []byte, wanted string) error {
+	switch as := payloadType(wanted); {
+	case wanted == "", as == kept, as == typeBinary, as == typeText && utf8.Valid(payload):
 		return nil
 	}
 	return fault.InvalidArgument(reasonPayloadAccept, "the payload is %s; accept that", kept)
