@@ -113,7 +113,7 @@ func (s secrets) StorePayload(ctx context.Context, r *secretcontainerv1.StorePay
 		if err := t.addPayload(tx, m, long); err != nil {
 			return err
 		}
-		return t.record(tx, p, m, done)
+		return t.record(tx, p.Tenant, m, done)
 	})
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (s secrets) GetPayload(ctx context.Context, r *secretcontainerv1.GetPayload
 			return err
 		}
 		answer = &secretcontainerv1.GetPayloadResponse{Payload: payload, ContentType: m.GetContentType()}
-		return t.record(tx, p, m, done)
+		return t.record(tx, p.Tenant, m, done)
 	})
 	if err != nil {
 		return nil, err
