@@ -42,7 +42,7 @@ func TestKeysAreMade(t *testing.T) {
 				s.GetAlgorithm() != c.algorithm || s.GetBitLength() != c.bits || s.GetMode() != c.mode || s.GetCreator() != "ann" || s.GetTenant() != acme {
 				t.Errorf("made %v", s)
 			}
-			payload := w.keptPayloads()[s.GetId()]
+			payload := w.payloadOf(s.GetId())
 			if len(payload)*8 != int(c.bits) || bytes.Equal(payload, make([]byte, len(payload))) {
 				t.Errorf("the key has %d bytes", len(payload))
 			}
@@ -80,12 +80,12 @@ func TestPairsAreMade(t *testing.T) {
 // checkPair checks the secrets of an rsa container.
 func (w *world) checkPair(container string, bits int, ends int64) {
 	w.t.Helper()
-	keys, payloads := map[string]any{}, w.keptPayloads()
+	keys := map[string]any{}
 	for _, in := range rowsOf[*storev1.ContainedSecret](w, table.Of(acme), "contained") {
 		if in.GetContainer() != container || in.GetExpiresUs() != ends {
 			w.t.Errorf("contained: %v", in)
 		}
-		block, rest := pem.Decode(payloads[in.GetSecret()])
+		block, rest := pem.Decode(w.payloadOf(in.GetSecret()))
 		if block == nil || len(rest) > 0 {
 			w.t.Fatalf("the %s is not PEM", in.GetName())
 		}

@@ -56,10 +56,41 @@ func checkPayload(payload []byte, given string) (string, error) {
 	return kept, nil
 }
 
-func (t *tables) addPayload(tx kv.Writer, m *storev1.Secret, payload []byte) error {
+// shortPayload is how many bytes of payload are kept with their secret, at most: passwords and
+// keys are written and read with one row then, and lists of them are hardly slower.
+const shortPayload = 256
+
+// holding is a secret with its payload where that is short. A long one is returned, to be kept
+// apart.
+func holding(m *storev1.Secret, payload []byte) (with *storev1.Secret, long []byte) {
+	if len(payload) == 0 || len(payload) > shortPayload {
+		return m, payload
+	}
+	with = proto.CloneOf(m)
+	with.Payload = payload
+	return with, nil
+}
+
+// addPayload keeps a payload apart from its secret, if there is one.
+func (t *tables) addPayload(tx kv.Writer, m *storev1.Secret, long []byte) error {
+	if len(long) == 0 {
+		return nil
+	}
 	return t.payloads.Insert(tx, scopeOf(m), &storev1.SecretPayload{
-		Secret: m.GetId(), Payload: payload, ExpiresUs: m.GetExpiresUs(),
+		Secret: m.GetId(), Payload: long, ExpiresUs: m.GetExpiresUs(),
 	})
+}
+
+// payload is that of a secret which has one, wherever it is kept.
+func (t *tables) payload(tx kv.Reader, m *storev1.Secret) ([]byte, error) {
+	if len(m.GetPayload()) > 0 {
+		return m.GetPayload(), nil
+	}
+	kept, err := t.payloads.Get(tx, scopeOf(m), m.GetId())
+	if errors.Is(err, kv.ErrNotFound) { // the secret has ended since it was found
+		return nil, fault.NotFound(reasonSecretUnknown, "the secret does not exist")
+	}
+	return kept.GetPayload(), err
 }
 
 func (s secrets) StorePayload(ctx context.Context, r *secretcontainerv1.StorePayloadRequest) (*secretcontainerv1.StorePayloadResponse, error) {
@@ -75,10 +106,11 @@ func (s secrets) StorePayload(ctx context.Context, r *secretcontainerv1.StorePay
 			return err
 		}
 		m.UpdatedUs = now
+		m, long := holding(m, r.GetPayload())
 		if err := t.secrets.Replace(tx, scopeOf(m), old, m); err != nil {
 			return err
 		}
-		if err := t.addPayload(tx, m, r.GetPayload()); err != nil {
+		if err := t.addPayload(tx, m, long); err != nil {
 			return err
 		}
 		return t.record(tx, p, m, done)
@@ -119,17 +151,14 @@ func (s secrets) GetPayload(ctx context.Context, r *secretcontainerv1.GetPayload
 		if m.GetContentType() == "" {
 			return fault.NotFound(reasonPayloadAbsent, "the secret has no payload yet")
 		}
-		kept, err := t.payloads.Get(tx, scopeOf(m), m.GetId())
-		if errors.Is(err, kv.ErrNotFound) { // the secret has ended since it was found
-			return fault.NotFound(reasonSecretUnknown, "the secret does not exist")
-		}
+		payload, err := t.payload(tx, m)
 		if err != nil {
 			return err
 		}
-		if err := acceptable(m.GetContentType(), kept.GetPayload(), r.GetAccept()); err != nil {
+		if err := acceptable(m.GetContentType(), payload, r.GetAccept()); err != nil {
 			return err
 		}
-		answer = &secretcontainerv1.GetPayloadResponse{Payload: kept.GetPayload(), ContentType: m.GetContentType()}
+		answer = &secretcontainerv1.GetPayloadResponse{Payload: payload, ContentType: m.GetContentType()}
 		return t.record(tx, p, m, done)
 	})
 	if err != nil {
