@@ -38,19 +38,16 @@ func startOne(t *testing.T, s server) server {
 		t.Errorf("env file says BASE_URL=%s GRPC_ADDR=%s, want %s and %s",
 			env["BASE_URL"], env["GRPC_ADDR"], s.baseURL, addrs[1])
 	}
-	s.grpcAddr, s.rootKey, s.internal = env["GRPC_ADDR"], env["UNKEY_ROOT_KEY"], internalIn(dir)
+	s.grpcAddr, s.rootKey = env["GRPC_ADDR"], env["UNKEY_ROOT_KEY"]
 	return s
 }
-
-// internalIn is the socket for the operator of a process whose data folder is below dir.
-func internalIn(dir string) string { return "unix://" + filepath.Join(dir, "data", "internal.sock") }
 
 // startTwo starts the services and the gateway as processes of their own.
 func startTwo(t *testing.T, s server) server {
 	t.Helper()
 	dir, addrs := shortDir(t), freeAddrs(t, 3)
 	s.mails = startMailServer(t)
-	s.baseURL, s.grpcAddr, s.internal = "http://"+addrs[0], "unix://"+filepath.Join(dir, "services.sock"), internalIn(dir)
+	s.baseURL, s.grpcAddr = "http://"+addrs[0], "unix://"+filepath.Join(dir, "services.sock")
 	store := []string{"--data-dir", filepath.Join(dir, "data"), "--master-key-file", filepath.Join(dir, "master.key")}
 	initialise(t, dir, store...)
 	start(t, dir, append([]string{"serve", "--services", "identity,user-admin,secret-container", "--grpc-addr", s.grpcAddr, "--reflection", "--public-url", s.baseURL,

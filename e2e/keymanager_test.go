@@ -38,15 +38,7 @@ func TestKeyManager(t *testing.T) {
 			}
 		})
 		whole = false
-		t.Run("verify", s.verified)
 	})
-}
-
-// verified wants all records and indexes whole.
-func (s server) verified(t *testing.T) {
-	if out, err := command(t, t.TempDir(), "verify", "--internal-addr", s.internal).CombinedOutput(); err != nil {
-		t.Errorf("holdplane verify: %v\n%s", err, out)
-	}
 }
 
 // gophercloud runs our tests of gophercloud's key manager, and its own. Those of orders are

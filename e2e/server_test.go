@@ -11,7 +11,6 @@ import (
 type server struct {
 	baseURL  string // of the JSON gateway
 	grpcAddr string // of the public gRPC listener, as grpc.NewClient takes it
-	internal string // where the operator's commands reach the services
 	keys
 	sdks map[string]keys // of the tenant that each SDK has to itself
 	people
