@@ -67,6 +67,7 @@ type planting struct {
 	tenant, key    string
 	redis          string // host:port; empty without
 	roleName, slug string // planted, and there
+	secretID       string // of one that is there
 	values         []string
 	seen           map[string]bool   // tokens of mailed links
 	written        map[string][]byte // by the server, beside the data folder

@@ -3,7 +3,10 @@ package main
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -39,12 +42,27 @@ func (p place) toBarbican(t *testing.T, base string, m proto.Message, o *outgoin
 	case p.body:
 		o.body = jsonOf(t, toWords(base, said))
 	default:
-		var members map[string]json.RawMessage
-		if err := json.Unmarshal([]byte(jsonOf(t, said)), &members); err != nil {
-			t.Fatal(err)
-		}
-		o.path += "?" + queryOf(members)
+		o.path += "?" + inQuery(said)
 	}
+}
+
+// inQuery spells filters: a list of bounds, or of keys to sort by, as one parameter.
+func inQuery(said map[string]any) string {
+	q := url.Values{}
+	for name, value := range said {
+		list, ok := value.([]any)
+		if !ok {
+			q.Set(name, fmt.Sprint(value))
+			continue
+		}
+		var words []string
+		for _, one := range list {
+			item, _ := one.(map[string]any)
+			words = append(words, textOf(item["time"])+textOf(item["key"]))
+		}
+		q.Set(name, strings.Join(words, ","))
+	}
+	return q.Encode()
 }
 
 // toWords spells members as Barbican does.

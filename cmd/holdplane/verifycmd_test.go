@@ -27,7 +27,7 @@ func TestVerify(t *testing.T) {
 	}
 	out := mustRun(t, "verify", "--data-dir", o.data)
 	for _, spec := range services {
-		if !regexp.MustCompile(`(?m)^`+spec.name+`: [1-9]\d* keys, 0 findings$`).MatchString(out) {
+		if !regexp.MustCompile(`(?m)^` + spec.name + `: [1-9]\d* keys, 0 findings$`).MatchString(out) {
 			t.Errorf("%s is missing in\n%s", spec.name, out)
 		}
 	}
