@@ -28,6 +28,9 @@ func (v variables) fill(text string) string {
 // match compares text with a pattern of literals and placeholders, and gives those
 // without a value the text they met.
 func (v variables) match(pattern, text string) bool {
+	if !placeholder.MatchString(pattern) {
+		return pattern == text // it may be bytes, of which no expression can be made
+	}
 	var expr strings.Builder
 	var names []string
 	at := 0
