@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,8 +148,11 @@ func (p *planting) quotas() {
 // lists prints the audit log. Names of keys, tenants and APIs are shown in their own
 // lists, and in nothing else.
 func (p *planting) lists() {
-	for _, form := range [][]string{{"audit", "--limit", "0"}, {"audit", "--limit", "0", "--tenant", p.tenant}, {"audit", "--limit", "0", "--json"}} {
-		p.written[strings.Join(form, " ")] = []byte(p.run(form...))
+	for _, spec := range services {
+		of := []string{"audit", "--limit", "0", "--service", spec.name}
+		for _, form := range [][]string{of, append(slices.Clone(of), "--tenant", p.tenant), append(slices.Clone(of), "--json")} {
+			p.written[strings.Join(form, " ")] = []byte(p.run(form...))
+		}
 	}
 }
 
