@@ -38,11 +38,12 @@ func (s secrets) DeleteSecret(ctx context.Context, r *secretcontainerv1.DeleteSe
 		if err := t.dropBelow(tx, work, later); err != nil {
 			return err
 		}
-		return t.record(tx, p, m, done)
+		return t.record(tx, p.Tenant, m, done)
 	})
 	if err != nil {
 		return nil, err
 	}
+	t.outbox.Ring()
 	return &secretcontainerv1.DeleteSecretResponse{}, nil
 }
 
