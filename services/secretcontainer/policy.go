@@ -97,9 +97,12 @@ func grounds(p *auth.Principal, m owned) (all ground) {
 			all |= g
 		}
 	}
+	if p.Tenant == tenant.None {
+		return 0 // a session without a project opens nothing, whomever lists name: as in Barbican
+	}
 	acl := m.GetAcl()
 	add(asNamed, slices.Contains(acl.GetUsers(), p.Subject))
-	if p.Tenant == tenant.None || string(p.Tenant) != m.GetTenant() {
+	if string(p.Tenant) != m.GetTenant() {
 		return all
 	}
 	shared := acl == nil || acl.GetProjectAccess()

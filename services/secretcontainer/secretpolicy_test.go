@@ -11,6 +11,7 @@ import (
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/rpc"
+	"github.com/holdplane/holdplane/pkg/tenant"
 	"github.com/holdplane/holdplane/services/secretcontainer"
 )
 
@@ -147,6 +148,19 @@ func TestWhoMayDoWhatWithSecrets(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A session without a project is nobody's, though the lists name its user.
+func TestSessionsWithoutProjectOpenNothing(t *testing.T) {
+	s := newSafe(t)
+	outside := *s.world
+	outside.public = rpc.NewLocal(asCaller(tenant.None, "nora", "openstack.admin"))
+	s.service.RegisterPublic(outside.public)
+	outside.connect()
+	for _, call := range secretCalls(&safe{world: &outside}) {
+		id := s.stand(true, strings.Contains(call.name, "container"))
+		expect(t, call.do(t.Context(), id), codes.PermissionDenied)
 	}
 }
 
