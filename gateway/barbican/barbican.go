@@ -39,6 +39,7 @@ func Dialect() gateway.Dialect {
 		Fail:            fail,
 		Errors:          docs,
 		JudgesBody:      true,
+		JudgesQuery:     true,
 	}
 }
 
