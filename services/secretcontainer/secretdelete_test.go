@@ -55,6 +55,24 @@ func TestDeletedSecretsLeaveNothing(t *testing.T) {
 	})
 }
 
+// A secret in more containers than a transaction takes it out of.
+func TestSecretsInManyContainersAreDeletedInParts(t *testing.T) {
+	s := safeIn(newIdleWorld(t))
+	id := s.bare(s.alice)
+	for range 300 {
+		if _, err := secretcontainer.PlantContainer(t.Context(), s.service, acme, "alice", id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store := s.count()
+	if _, commits := store.during(func() { s.delete(s.alice, id) }); commits != 3 {
+		t.Errorf("600 rows went in %d transactions, want 3", commits)
+	}
+	if got := s.tablesOf(acme); !slices.Equal(got, []string{"container"}) {
+		t.Errorf("rows are left in %v", got)
+	}
+}
+
 func TestSecretsInUseCanStay(t *testing.T) {
 	s := newSafe(t)
 	id := s.bare(s.alice)
