@@ -33,7 +33,7 @@ func wire() wirejson.Dialect {
 	maps.Copy(names, references())
 	maps.DeleteFunc(names, func(name protoreflect.FullName, _ string) bool { return ofQueries[name.Parent()] })
 	return wirejson.Dialect{
-		Names:  names,
+		Names: names,
 		Hidden: set("Consumer.consumer_id", "AddMetadatumResponse.secret_id"),
 		Nullable: set(
 			"Secret.name", "Secret.expiration", "Secret.algorithm", "Secret.bit_length", "Secret.mode",
