@@ -34,7 +34,7 @@ func (x *exchange) complete(in any) error {
 	if !ok {
 		return nil
 	}
-	if x.route.query && !x.d.JudgesQuery {
+	if x.route.query {
 		if err := x.decodeQuery(m); err != nil {
 			return err
 		}

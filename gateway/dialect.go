@@ -88,9 +88,6 @@ type Dialect struct {
 	// products that take other types at other RPCs, or word their refusals. MediaTypes is then
 	// empty.
 	JudgesBody bool
-	// JudgesQuery leaves all of the query to Fill: for products that refuse none, or read it as
-	// the codec does not.
-	JudgesQuery bool
 	// EmptyBody says that no body at all counts as an empty message, unread by Body.
 	EmptyBody bool
 	// Pretty names the query parameter that asks for indented JSON; none when empty.

@@ -39,7 +39,6 @@ func Dialect() gateway.Dialect {
 		Fail:            fail,
 		Errors:          docs,
 		JudgesBody:      true,
-		JudgesQuery:     true,
 	}
 }
 

@@ -3,6 +3,7 @@ package barbican
 import (
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,24 +31,11 @@ func parameters(r *http.Request) []parameter {
 	return all
 }
 
-// unescaped reads a text as Python does: a % that begins no escape stands for itself. Patterns
-// are full of those.
 func unescaped(text string) string {
-	plain := make([]byte, 0, len(text))
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case c == '+':
-			c = ' '
-		case c == '%' && i+2 < len(text):
-			if code, err := strconv.ParseUint(text[i+1:i+3], 16, 8); err == nil {
-				c = byte(code)
-				i += 2
-			}
-		}
-		plain = append(plain, c)
+	if plain, err := url.QueryUnescape(text); err == nil {
+		text = plain
 	}
-	return strings.ToValidUTF8(string(plain), "\uFFFD")
+	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
 // query has the parameters by name. Of those given more than once the last counts; Barbican

@@ -34,7 +34,19 @@ func wire() wirejson.Dialect {
 	maps.DeleteFunc(names, func(name protoreflect.FullName, _ string) bool { return ofQueries[name.Parent()] })
 	return wirejson.Dialect{
 		Names: names,
-		Hidden: set("Consumer.consumer_id", "AddMetadatumResponse.secret_id"),
+		Hidden: set(
+			"Consumer.consumer_id", "AddMetadatumResponse.secret_id",
+			// Queries are read by fill.
+			"ListSecretsRequest.offset", "ListSecretsRequest.limit", "ListSecretsRequest.name", "ListSecretsRequest.alg",
+			"ListSecretsRequest.mode", "ListSecretsRequest.bits", "ListSecretsRequest.secret_type", "ListSecretsRequest.acl_only",
+			"ListSecretsRequest.created", "ListSecretsRequest.updated", "ListSecretsRequest.expiration", "ListSecretsRequest.sort",
+			"ListSecretsRequest.with_consumers", "GetSecretRequest.with_consumers", "GetPayloadRequest.accept", "DeleteSecretRequest.unused_only",
+			"ListSecretConsumersRequest.offset", "ListSecretConsumersRequest.limit",
+			"ListContainersRequest.offset", "ListContainersRequest.limit", "ListContainersRequest.name", "ListContainersRequest.type",
+			"ListConsumersRequest.offset", "ListConsumersRequest.limit",
+			"ListOrdersRequest.offset", "ListOrdersRequest.limit", "ListOrdersRequest.meta",
+			"ListProjectQuotasRequest.offset", "ListProjectQuotasRequest.limit",
+		),
 		Nullable: set(
 			"Secret.name", "Secret.expiration", "Secret.algorithm", "Secret.bit_length", "Secret.mode",
 			"Container.name", "ContainerSecret.name", "OrderMeta.name", "OrderMeta.expiration",
