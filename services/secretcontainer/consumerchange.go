@@ -64,10 +64,7 @@ func (c consumers) register(ctx context.Context, p *auth.Principal, r *secretcon
 			return err
 		}
 		if row == nil || row.GetRemoved() {
-			if m, row, err = t.addConsumer(tx, m, row, fresh); err == nil {
-				err = t.record(tx, p, m, done.With("consumer", row.GetId()))
-			}
-			if err != nil {
+			if m, row, err = t.addConsumer(tx, m, row, fresh, done); err != nil {
 				return err
 			}
 		}
@@ -80,7 +77,7 @@ func (c consumers) register(ctx context.Context, p *auth.Principal, r *secretcon
 // addConsumer adds a fresh consumer to a container, or brings back the one that was removed,
 // which keeps its id and its first date and leaves the container's date alone, as in Barbican.
 // It returns both as they are then.
-func (t *tables) addConsumer(tx kv.Writer, m *storev1.SecretContainer, removed, fresh *storev1.ContainerConsumer) (*storev1.SecretContainer, *storev1.ContainerConsumer, error) {
+func (t *tables) addConsumer(tx kv.Writer, m *storev1.SecretContainer, removed, fresh *storev1.ContainerConsumer, done audit.Entry) (*storev1.SecretContainer, *storev1.ContainerConsumer, error) {
 	of := scopeOf(m)
 	next := proto.CloneOf(m)
 	next.Consumers++
@@ -101,7 +98,7 @@ func (t *tables) addConsumer(tx kv.Writer, m *storev1.SecretContainer, removed, 
 	if err := t.containers.Replace(tx, of, m, next); err != nil {
 		return nil, nil, err
 	}
-	return next, row, nil
+	return next, row, t.audit.Write(tx, of, done.With("consumer", row.GetId()))
 }
 
 // registeredView tells of a container after a registration: of one that has many consumers
@@ -140,7 +137,7 @@ func (c consumers) UnregisterConsumer(ctx context.Context, r *secretcontainerv1.
 		if shown, err = t.containerView(tx, m, 0); err != nil {
 			return err
 		}
-		return t.record(tx, p, m, done.With("consumer", row.GetId()))
+		return t.audit.Write(tx, scopeOf(m), done.With("consumer", row.GetId()))
 	})
 	return &secretcontainerv1.UnregisterConsumerResponse{Container: shown}, err
 }

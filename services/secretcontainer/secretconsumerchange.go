@@ -65,10 +65,7 @@ func (c secretConsumers) register(ctx context.Context, p *auth.Principal, r *sec
 			return err
 		}
 		if row == nil {
-			if m, err = t.addSecretConsumer(tx, m, fresh); err == nil {
-				err = t.record(tx, p, m, done)
-			}
-			if err != nil {
+			if m, err = t.addSecretConsumer(tx, m, fresh, done); err != nil {
 				return err
 			}
 		}
@@ -79,7 +76,7 @@ func (c secretConsumers) register(ctx context.Context, p *auth.Principal, r *sec
 }
 
 // addSecretConsumer adds a consumer that ends with its secret, and returns the secret as it is then.
-func (t *tables) addSecretConsumer(tx kv.Writer, m *storev1.Secret, fresh *storev1.SecretConsumer) (*storev1.Secret, error) {
+func (t *tables) addSecretConsumer(tx kv.Writer, m *storev1.Secret, fresh *storev1.SecretConsumer, done audit.Entry) (*storev1.Secret, error) {
 	of := scopeOf(m)
 	row := proto.CloneOf(fresh)
 	row.ExpiresUs = m.GetExpiresUs()
@@ -88,7 +85,10 @@ func (t *tables) addSecretConsumer(tx kv.Writer, m *storev1.Secret, fresh *store
 	}
 	next := proto.CloneOf(m)
 	next.UpdatedUs = fresh.GetCreatedUs()
-	return next, t.secrets.Replace(tx, of, m, next)
+	if err := t.secrets.Replace(tx, of, m, next); err != nil {
+		return nil, err
+	}
+	return next, t.audit.Write(tx, of, done)
 }
 
 func (c secretConsumers) UnregisterSecretConsumer(ctx context.Context, r *secretcontainerv1.UnregisterSecretConsumerRequest) (*secretcontainerv1.UnregisterSecretConsumerResponse, error) {
@@ -106,13 +106,14 @@ func (c secretConsumers) UnregisterSecretConsumer(ctx context.Context, r *secret
 		if own := string(p.Tenant); own != row.GetRegistrar() && own != m.GetTenant() {
 			return fault.PermissionDenied(reasonConsumerForeign, "another project has registered the consumer: that one can remove it, and the secret's")
 		}
-		if err := t.secretConsumers.Delete(tx, scopeOf(m), row); err != nil {
+		of := scopeOf(m)
+		if err := t.secretConsumers.Delete(tx, of, row); err != nil {
 			return err
 		}
 		if shown, err = t.secretView(tx, m, consumersShown); err != nil {
 			return err
 		}
-		return t.record(tx, p, m, done.With("consumer", row.GetId()))
+		return t.audit.Write(tx, of, done.With("consumer", row.GetId()))
 	})
 	return &secretcontainerv1.UnregisterSecretConsumerResponse{Secret: shown}, err
 }
