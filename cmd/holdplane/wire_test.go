@@ -14,10 +14,10 @@ import (
 )
 
 // TestRecordedWire replays the gateways' wire cases on the whole product, in both forms.
-// Those in the folder whole need it: dialects' own tests have no services.
+// Those in the folders whole and recorded need it: dialects' own tests have no services.
 func TestRecordedWire(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"*.txtar", "v2/*.txtar", "whole/*.txtar"} {
+	for _, pattern := range []string{"*.txtar", "v2/*.txtar", "whole/*.txtar", "recorded/*.txtar"} {
 		found, err := filepath.Glob("../../gateway/*/testdata/" + pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no recordings %s: %v", pattern, err)

@@ -56,7 +56,7 @@ func (s secrets) delete(ctx context.Context, r *secretcontainerv1.DeleteSecretRe
 		if err := t.dropBelow(tx, work, later); err != nil {
 			return err
 		}
-		return t.record(tx, p, m, done)
+		return t.record(tx, p.Tenant, m, done)
 	})
 	return rest, err
 }

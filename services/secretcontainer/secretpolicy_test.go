@@ -12,10 +12,9 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/tenant"
-	"github.com/holdplane/holdplane/services/secretcontainer"
 )
 
-// secretCall is a method, and what one has to be allowed to, in words of the matrix below.
+// secretCall is a method, and what one has to be allowed to, in words of the secretMatrix below.
 type secretCall struct {
 	name string
 	may  string
@@ -108,9 +107,9 @@ func containerListCalls(s *safe) []secretCall {
 	}
 }
 
-// matrix is who may do what: with a secret that its project shares, and with a private one.
+// secretMatrix is who may do what: with a secret that its project shares, and with a private one.
 // Cleo made it.
-var matrix = []struct{ who, in, roles, shared, private string }{
+var secretMatrix = []struct{ who, in, roles, shared, private string }{
 	{"ada", acme, "admin", "make list see open change see-list", "make list see open change see-list"},
 	{"cleo", acme, "creator", "make list see open change see-list", "make list see open change see-list"},
 	{"cleo", acme, "member", "make list see open change see-list", "make list see open change see-list"},
@@ -132,7 +131,7 @@ var matrix = []struct{ who, in, roles, shared, private string }{
 
 func TestWhoMayDoWhatWithSecrets(t *testing.T) {
 	s := newSafe(t)
-	for _, row := range matrix {
+	for _, row := range secretMatrix {
 		for _, c := range []struct {
 			kind, rights string
 			shared       bool
@@ -173,12 +172,10 @@ func (s *safe) stand(shared, container bool) string {
 		s.lend(cleo, id, shared, "nora")
 		return id
 	}
-	id, err := secretcontainer.PlantContainer(s.t.Context(), s.service, acme, "cleo")
-	if err == nil {
-		_, err = s.acls.ReplaceContainerAcl(cleo, &secretcontainerv1.ReplaceContainerAclRequest{ContainerId: id, Read: &secretcontainerv1.ReadChange{
-			ProjectAccess: &shared, Users: &secretcontainerv1.Users{Ids: []string{"nora"}},
-		}})
-	}
+	id := s.contain(cleo)
+	_, err := s.acls.ReplaceContainerAcl(cleo, &secretcontainerv1.ReplaceContainerAclRequest{ContainerId: id, Read: &secretcontainerv1.ReadChange{
+		ProjectAccess: &shared, Users: &secretcontainerv1.Users{Ids: []string{"nora"}},
+	}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
