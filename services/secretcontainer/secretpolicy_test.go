@@ -124,7 +124,8 @@ var secretMatrix = []struct{ who, in, roles, shared, private string }{
 	{"olga", acme, "other", "", ""},
 	{"nora", acme, "other", "see open", "see open"},
 	{"nora", rival, "creator", "make list see open", "make list see open"},
-	{"nora", rival, "", "see open", "see open"},
+	{"nora", rival, "other", "see open", "see open"},
+	{"nora", rival, "", "", ""}, // as a token without a project
 	{"bert", rival, "admin", "make list", "make list"},
 	{"cleo", rival, "creator", "make list", "make list"}, // the same id in another project
 }
