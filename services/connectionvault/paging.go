@@ -61,37 +61,47 @@ func led(way byte, position []byte) []byte {
 	return append([]byte{way}, position...)
 }
 
+// maxLooks is how many rows are looked at for a page. Where few are wanted it may have fewer
+// than there is room for, or none, and yet a next one.
+const maxLooks = 20_000
+
 // turn reads a page of rows: scan yields those of a list after a position, in its order or,
 // for the page before, against it. wanted leaves rows out; nil for none.
 func turn[M proto.Message](t *table.Table[M], r asksPage, position []byte, way byte, reverse bool,
 	scan func(table.Page) iter.Seq2[M, error], wanted func(M) bool,
 ) (l leaf[M], err error) {
 	size := cmp.Or(int(r.GetLimit()), pageSize)
-	more := false
+	var nearest, farthest M
+	more, seen := false, 0
 	for m, err := range scan(table.Page{After: position, Reverse: reverse != (way == backward)}) {
 		if err != nil {
 			return leaf[M]{}, err
 		}
-		if wanted != nil && !wanted(m) {
-			continue
-		}
-		if len(l.rows) == size {
+		if len(l.rows) == size || seen == maxLooks {
 			more = true
 			break
 		}
-		l.rows = append(l.rows, m)
+		if seen++; seen == 1 {
+			nearest = m
+		}
+		farthest = m
+		if wanted == nil || wanted(m) {
+			l.rows = append(l.rows, m)
+		}
 	}
-	if len(l.rows) == 0 {
+	if seen == 0 {
 		return l, nil
 	}
+	first, end := t.Position(nearest), t.Position(farthest)
 	if way == backward {
 		slices.Reverse(l.rows)
+		first, end = end, first
 	}
 	if way == backward || more {
-		l.next = t.Position(l.rows[len(l.rows)-1])
+		l.next = end
 	}
 	if way == backward && more || way == onward && position != nil {
-		l.previous = t.Position(l.rows[0])
+		l.previous = first
 	}
 	return l, nil
 }
