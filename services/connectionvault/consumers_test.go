@@ -73,31 +73,30 @@ func TestDeleteConsumerLeavesNothing(t *testing.T) {
 	}
 }
 
+// consumerPage is a page of three of shop's consumers.
+func (w *world) consumerPage(ctx context.Context, cursor string, change func(*connectionvaultv1.ListConsumersRequest)) (string, *connectionvaultv1.ListConsumersResponse) {
+	w.t.Helper()
+	r := &connectionvaultv1.ListConsumersRequest{ApplicationId: shop, Limit: new(int32(3)), Cursor: cursor}
+	change(r)
+	answer, err := w.customers.ListConsumers(ctx, r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var ids []string
+	for _, m := range answer.GetConsumers() {
+		ids = append(ids, m.GetConsumerId())
+	}
+	return strings.Join(ids, " "), answer
+}
+
 func TestListConsumersInPages(t *testing.T) {
 	w, ctx := newShop(t)
-	for i := range 7 {
-		if err := w.addConsumer(ctx, fmt.Sprintf("c%d", i), &connectionvaultv1.ConsumerMetadata{UserName: new(fmt.Sprintf("Name %d", i%2))}); err != nil {
+	for i, id := range []string{"c0", "c1", "c2", "c3", "c4", "c5", "c6", "d"} {
+		if err := w.addConsumer(ctx, id, &connectionvaultv1.ConsumerMetadata{UserName: new(fmt.Sprintf("Name %d", i%7%2))}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := w.addConsumer(ctx, "d", nil); err != nil {
-		t.Fatal(err)
-	}
-	page := func(cursor string, change func(*connectionvaultv1.ListConsumersRequest)) (string, *connectionvaultv1.ListConsumersResponse) {
-		t.Helper()
-		r := &connectionvaultv1.ListConsumersRequest{ApplicationId: shop, Limit: new(int32(3)), Cursor: cursor}
-		change(r)
-		answer, err := w.customers.ListConsumers(ctx, r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var ids []string
-		for _, m := range answer.GetConsumers() {
-			ids = append(ids, m.GetConsumerId())
-		}
-		return strings.Join(ids, " "), answer
-	}
-	tests := []struct {
+	for _, tt := range []struct {
 		name   string
 		change func(*connectionvaultv1.ListConsumersRequest)
 		want   []string
@@ -107,13 +106,12 @@ func TestListConsumersInPages(t *testing.T) {
 		{"by prefix", func(r *connectionvaultv1.ListConsumersRequest) { r.IdPrefix = "c" }, []string{"c0 c1 c2", "c3 c4 c5", "c6"}, 7},
 		{"by name", func(r *connectionvaultv1.ListConsumersRequest) { r.Search = "nAME 1" }, []string{"c1 c3 c5"}, 3},
 		{"by nothing there is", func(r *connectionvaultv1.ListConsumersRequest) { r.Search = "x" }, []string{""}, 0},
-	}
-	for _, tt := range tests {
+	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var answers []*connectionvaultv1.ListConsumersResponse
 			cursor := ""
 			for i, want := range tt.want {
-				got, answer := page(cursor, tt.change)
+				got, answer := w.consumerPage(ctx, cursor, tt.change)
 				if got != want || answer.GetTotal() != tt.total || (answer.GetPreviousCursor() == "") != (i == 0) || answer.GetCurrentCursor() != cursor {
 					t.Fatalf("page %d: got %q, %v, want %q", i, got, answer, want)
 				}
@@ -123,13 +121,13 @@ func TestListConsumersInPages(t *testing.T) {
 				t.Error("the last page has a next one")
 			}
 			for i := len(tt.want) - 1; i > 0; i-- {
-				if got, _ := page(answers[i].GetPreviousCursor(), tt.change); got != tt.want[i-1] {
+				if got, _ := w.consumerPage(ctx, answers[i].GetPreviousCursor(), tt.change); got != tt.want[i-1] {
 					t.Errorf("before page %d: got %q, want %q", i, got, tt.want[i-1])
 				}
 			}
 		})
 	}
-	_, answer := page("", func(*connectionvaultv1.ListConsumersRequest) {})
+	_, answer := w.consumerPage(ctx, "", func(*connectionvaultv1.ListConsumersRequest) {})
 	_, err := w.customers.ListConsumers(ctx, &connectionvaultv1.ListConsumersRequest{ApplicationId: shop, Search: "x", Cursor: answer.GetNextCursor()})
 	expect(t, err, codes.InvalidArgument)
 }

@@ -77,3 +77,9 @@ func (s *Service) Queued(ctx context.Context) (all []*storev1.VaultDelivery, err
 	})
 	return all, err
 }
+
+// Reparsed is an object cut into members and put together again.
+func Reparsed(text string) (string, error) {
+	o, err := parseObject(text)
+	return o.String(), err
+}

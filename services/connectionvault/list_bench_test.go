@@ -15,7 +15,7 @@ import (
 const many = 200
 
 // newManyShop integrates connectors with an authorize URL each, of which a consumer has added
-// half.
+// every tenth.
 func newManyShop(b *testing.B) (w *world, list, get func()) {
 	b.Helper()
 	dir := b.TempDir()
@@ -32,7 +32,7 @@ func newManyShop(b *testing.B) (w *world, list, get func()) {
 		all = append(all, &connectionvaultv1.NewIntegration{ServiceId: fmt.Sprintf("own-%03d", i), ClientId: "client", ClientSecret: "secret"})
 	}
 	ctx := w.addApp(acme, shop, all...)
-	for i := 0; i < many; i += 2 {
+	for i := 0; i < many; i += 10 {
 		w.bring(ctx, "crm", fmt.Sprintf("own-%03d", i), &connectionvaultv1.ImportedCredentials{AccessToken: new("a")})
 		w.mustSet(ctx, "crm", fmt.Sprintf("own-%03d", i), `{"region":"eu","n":1}`)
 	}
