@@ -1,0 +1,5 @@
+package apideck
+
+import "github.com/holdplane/holdplane/gateway"
+
+var docs []gateway.ErrorDoc
