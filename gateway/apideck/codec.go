@@ -24,13 +24,14 @@ func codecOf(services []gateway.Service) wirejson.Dialect {
 		Hidden:  map[protoreflect.FullName]bool{},
 		Bare:    map[protoreflect.FullName]bool{},
 		Nullable: set("Connection.authorize_url", "Connection.revoke_url", "Connection.settings", "Connection.metadata", "Connection.updated_at",
-			"UpdateConnectionRequest.metadata", "UpdateConnectionRequest.configuration", "Log.parent_id", "Log.error_message", "Log.source_ip"),
+			"UpdateConnectionRequest.metadata", "Log.parent_id", "Log.error_message", "Log.source_ip"),
 		// Clients know no empty value of these.
-		OmitEmpty: set("Connection.integration_state", "Connection.consent_state", "Connection.health", "DataScopes.updated_at"),
-		Closed:    func(md protoreflect.MessageDescriptor) bool { return closed[md.FullName()] },
-		Required:  true,
-		Integers:  wirejson.IntegerIntegral,
-		Null:      wirejson.NullAbsent,
+		OmitEmpty: set("Connection.integration_state", "Connection.consent_state", "Connection.health", "DataScopes.updated_at",
+			"Webhook.disabled_reason", "Webhook.created_at", "Webhook.updated_at"),
+		Closed:   func(md protoreflect.MessageDescriptor) bool { return closed[md.FullName()] },
+		Required: true,
+		Integers: wirejson.IntegerIntegral,
+		Null:     wirejson.NullAbsent,
 	}}
 	for _, s := range services {
 		d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(s.Name()))

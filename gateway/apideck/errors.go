@@ -54,10 +54,14 @@ func fail(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 		c.Header.Set("WWW-Authenticate", "Bearer")
 	}
 	says := text(c, f)
-	return gateway.AppendJSON(dst, envelope{
-		StatusCode: c.Status, Error: cmp.Or(http.StatusText(c.Status), "Client Closed Request"), // 499, which nobody receives
-		TypeName: c.ErrorCode, Message: says, Detail: detail(c, f, says), Ref: refs + strings.ToLower(c.ErrorCode),
-	})
+	return gateway.AppendJSON(dst, envelopeOf(c.Status, c.ErrorCode, says, detail(c, f, says)))
+}
+
+func envelopeOf(status int, name, message string, detail any) envelope {
+	return envelope{
+		StatusCode: status, Error: cmp.Or(http.StatusText(status), "Client Closed Request"), // 499, which nobody receives
+		TypeName: name, Message: message, Detail: detail, Ref: refs + strings.ToLower(name),
+	}
 }
 
 // statuses are those of Apideck's for HTTP's own that its SDKs don't know.
@@ -69,10 +73,16 @@ var statuses = map[int]int{
 	http.StatusMisdirectedRequest:    http.StatusBadRequest,
 }
 
+// passing are the reasons of limits that waiting helps with.
+var passing = map[string]bool{fault.ReasonQuota: true, "RATE_LIMITED": true}
+
 // statusOf takes ids in paths that break a rule for unknown ones.
 func statusOf(c *gateway.Call, f *fault.Error) int {
-	if slices.ContainsFunc(f.Violations, func(v fault.Violation) bool { return c.InPath(v.Field) }) {
+	switch {
+	case slices.ContainsFunc(f.Violations, func(v fault.Violation) bool { return c.InPath(v.Field) }):
 		return http.StatusNotFound
+	case c.Status == http.StatusTooManyRequests && !passing[f.Reason]:
+		return http.StatusPaymentRequired
 	}
 	return cmp.Or(statuses[c.Status], c.Status)
 }

@@ -1,7 +1,6 @@
 package apideck
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -81,7 +80,6 @@ func (w *optionWriter) object(option bool) {
 
 // addType is the last member of an option.
 func (w *optionWriter) addType(behind, group bool) {
-	w.out = bytes.TrimRight(w.out, " \t\r\n")
 	if behind {
 		w.out = append(w.out, ',')
 	}
