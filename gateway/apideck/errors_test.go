@@ -1,12 +1,17 @@
 package apideck_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
+	"google.golang.org/grpc"
+
+	"github.com/holdplane/holdplane/gateway/apideck"
 	"github.com/holdplane/holdplane/pkg/fault"
 )
 
@@ -66,11 +71,36 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// falling is a connection that panics.
+type falling struct{ grpc.ClientConnInterface }
+
+func (falling) Invoke(context.Context, string, any, any, ...grpc.CallOption) error { panic("secret") }
+
 // What is wrong inside is told to nobody.
 func TestDefects(t *testing.T) {
-	w := send(t, over(t, &scripted{err: errors.New("secret")}), "GET "+pipedrive, "")
-	if w.Code != 500 || strings.Contains(w.Body.String(), "secret") || !strings.Contains(w.Body.String(), `"type_name":"InternalServerError"`) {
-		t.Errorf("got %d %s", w.Code, w.Body)
+	for name, conn := range map[string]grpc.ClientConnInterface{"an error": &scripted{err: errors.New("secret")}, "a panic": falling{}} {
+		w := send(t, over(t, conn), "GET "+pipedrive, "")
+		if w.Code != 500 || strings.Contains(w.Body.String(), "secret") || !strings.Contains(w.Body.String(), `"type_name":"InternalServerError"`) {
+			t.Errorf("%s: got %d %s", name, w.Code, w.Body)
+		}
+		if got := w.Header().Get("X-Error-Doc"); got != public+"/docs/errors/apideck/InternalServerError" {
+			t.Errorf("%s: the page is %q", name, got)
+		}
+	}
+}
+
+// Pages show answers as clients see them.
+func TestExamples(t *testing.T) {
+	for _, d := range apideck.Dialect().Errors {
+		var e struct {
+			StatusCode int    `json:"status_code"`
+			TypeName   string `json:"type_name"`
+			Message    string
+		}
+		err := json.Unmarshal([]byte(d.Example), &e)
+		if err != nil || e.StatusCode != d.Status || e.TypeName != d.Code || e.Message == "" || d.Title == "" || d.Cause == "" || d.Fix == "" {
+			t.Errorf("%s: the example is %s: %v", d.Code, d.Example, err)
+		}
 	}
 }
 
