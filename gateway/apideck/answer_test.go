@@ -11,6 +11,8 @@ import (
 
 // Answers by the byte, as strict readers of numbers, nulls and lists want them.
 func TestAnswers(t *testing.T) {
+	c := &scripted{}
+	h := over(t, c)
 	const none = `"meta":{"items_on_page":0,"cursors":{"previous":null,"current":null,"next":null}`
 	for _, tt := range []struct {
 		name, call, body string
@@ -52,7 +54,8 @@ func TestAnswers(t *testing.T) {
 			`{"status_code":201,"status":"OK","data":{"id":"w","unified_api":"","status":"","delivery_url":"","execute_base_url":"` + public + `/webhook/webhooks/w/execute","events":["*"]}}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := send(t, over(t, &scripted{answer: tt.answer}), tt.call, tt.body)
+			c.answer = tt.answer
+			w := send(t, h, tt.call, tt.body)
 			if w.Code != tt.status || w.Body.String() != tt.want {
 				t.Errorf("got %d %s\nwant %d %s", w.Code, w.Body, tt.status, tt.want)
 			}

@@ -17,6 +17,8 @@ import (
 
 // Every fault has one of Apideck's statuses and type names, and leads to a page.
 func TestFaults(t *testing.T) {
+	c := &scripted{}
+	h := over(t, c)
 	for _, tt := range []struct {
 		name   string
 		err    error
@@ -51,7 +53,8 @@ func TestFaults(t *testing.T) {
 		{"a service that is away", fault.Unavailable("no"), 503, "Service Unavailable", "ServiceUnavailableError"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := send(t, over(t, &scripted{err: tt.err}), "GET "+pipedrive, "")
+			c.err = tt.err
+			w := send(t, h, "GET "+pipedrive, "")
 			said := "no"
 			if strings.HasPrefix(tt.name, "an id") {
 				said = "service_id: no"
@@ -106,6 +109,8 @@ func TestExamples(t *testing.T) {
 
 // Providers' refusals are told in full, and are never an error of the server.
 func TestRefusalsOfProviders(t *testing.T) {
+	c := &scripted{}
+	h := over(t, c)
 	refused := fault.Unauthenticated("PROVIDER_REFUSED", "it refused").With("error", "invalid_grant").With("cooldown_ms", "30000")
 	const rest = `"message":"it refused","code":"invalid_grant","cooldown_remaining_ms":30000}}`
 	for response, want := range map[string]string{
@@ -114,14 +119,16 @@ func TestRefusalsOfProviders(t *testing.T) {
 		`{"cut`:                   `{"type":"refresh_token_connector_error","message":"it refused","debug":{` + rest,
 		`"a text"`:                `{"type":"refresh_token_connector_error","message":"it refused","debug":{` + rest,
 	} {
-		w := send(t, over(t, &scripted{err: refused.With("response", response)}), "POST "+pipedrive+"/token", "")
+		c.err = refused.With("response", response)
+		w := send(t, h, "POST "+pipedrive+"/token", "")
 		want = `{"status_code":401,"error":"Unauthorized","type_name":"ConnectorCredentialsError","message":"it refused","detail":` + want +
 			`,"ref":"https://developers.apideck.com/errors#connectorcredentialserror"}`
 		if w.Code != http.StatusUnauthorized || w.Body.String() != want {
 			t.Errorf("%s: got %d %s\nwant %s", response, w.Code, w.Body, want)
 		}
 	}
-	w := send(t, over(t, &scripted{err: fault.Unauthenticated("PROVIDER_UNREACHABLE", "it is away")}), "POST "+pipedrive+"/validate", "{}")
+	c.err = fault.Unauthenticated("PROVIDER_UNREACHABLE", "it is away")
+	w := send(t, h, "POST "+pipedrive+"/validate", "{}")
 	if w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), `"debug":{"message":"it is away"}}`) {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}

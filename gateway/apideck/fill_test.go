@@ -17,6 +17,8 @@ import (
 
 // What services are asked: headers and paths count, whatever the body says of the same.
 func TestRequests(t *testing.T) {
+	c := &scripted{}
+	h := over(t, c)
 	const mapping = "/vault/custom-mappings/hris/bamboohr/hris%2Bemployees%2Bfirst_aid_training"
 	mask := func(paths ...string) *fieldmaskpb.FieldMask { return &fieldmaskpb.FieldMask{Paths: paths} }
 	for _, tt := range []struct {
@@ -67,8 +69,7 @@ func TestRequests(t *testing.T) {
 				Settings: &vaultv1.SessionSettings{SessionLength: new("30m"), AllowActions: []string{"delete"}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := &scripted{}
-			w := send(t, over(t, c), tt.call, tt.body)
+			w := send(t, h, tt.call, tt.body)
 			if diff := cmp.Diff(tt.want, c.asked, protocmp.Transform()); w.Code >= 300 || diff != "" {
 				t.Errorf("got %d %s\n%s", w.Code, w.Body, diff)
 			}
@@ -89,6 +90,7 @@ func TestWhatServicesSee(t *testing.T) {
 
 // Sessions know whom they are for; applications are told apart by headers.
 func TestHeaders(t *testing.T) {
+	h := over(t, &scripted{})
 	connection, list := "GET "+pipedrive, "GET /vault/connections"
 	long := strings.Repeat("é", 255)
 	for _, tt := range []struct {
@@ -116,7 +118,7 @@ func TestHeaders(t *testing.T) {
 		{"no text", connection, []string{"X-Apideck-App-Id", "\xff"}, 400, "x-apideck-app-id must be UTF-8"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := send(t, over(t, &scripted{}), tt.call, "", tt.header...)
+			w := send(t, h, tt.call, "", tt.header...)
 			if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.says) {
 				t.Errorf("got %d %s", w.Code, w.Body)
 			}
@@ -126,6 +128,8 @@ func TestHeaders(t *testing.T) {
 
 // Bodies and parameters are refused by the name of what is wrong.
 func TestRefusals(t *testing.T) {
+	c := &scripted{}
+	h := over(t, c)
 	for _, tt := range []struct{ name, call, body, says string }{
 		{"an unknown credential", "POST " + pipedrive + "/import", `{"credentials":{"scope":"a"}}`, "credentials.scope: unknown field"},
 		{"an unknown setting of a session", "POST /vault/sessions", `{"settings":{"dark":true}}`, "settings.dark: unknown field"},
@@ -146,8 +150,7 @@ func TestRefusals(t *testing.T) {
 		{"a query that is none", "GET /vault/logs?a=%zz", ``, "the query is malformed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := &scripted{}
-			w := send(t, over(t, c), tt.call, tt.body)
+			w := send(t, h, tt.call, tt.body)
 			if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `"type_name":"RequestValidationError"`) || !strings.Contains(w.Body.String(), tt.says) || c.asked != nil {
 				t.Errorf("got %d %s, asked for %v", w.Code, w.Body, c.asked)
 			}
