@@ -15,43 +15,46 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 )
 
+// faults are what services answer, with the status and type name of each.
+var faults = []struct {
+	name   string
+	err    error
+	status int
+	title  string
+	typed  string
+}{
+	{"a bad key", fault.Unauthenticated(fault.ReasonCredentialBad, "no"), 401, "Unauthorized", "UnauthorizedError"},
+	{"another application's key", fault.Unauthenticated("APPLICATION_OF_ANOTHER_KEY", "no"), 401, "Unauthorized", "UnauthorizedError"},
+	{"another consumer's session", fault.Unauthenticated("CONSUMER_OF_ANOTHER_SESSION", "no"), 401, "Unauthorized", "UnauthorizedError"},
+	{"what the session does not allow", fault.PermissionDenied("SESSION_ACTION", "no"), 401, "Unauthorized", "UnauthorizedError"},
+	{"no application", fault.InvalidArgument("APPLICATION_ABSENT", "no"), 400, "Bad Request", "RequestHeadersValidationError"},
+	{"no consumer", fault.InvalidArgument("CONSUMER_ABSENT", "no"), 400, "Bad Request", "RequestHeadersValidationError"},
+	{"a cursor", fault.InvalidArgument("CURSOR_INVALID", "no"), 400, "Bad Request", "InvalidCursorError"},
+	{"an address", fault.InvalidArgument("ADDRESS_FORBIDDEN", "no"), 400, "Bad Request", "RequestValidationError"},
+	{"JSON of another shape", fault.InvalidArgument("JSON_SHAPE", "no"), 400, "Bad Request", "RequestValidationError"},
+	{"a redirect", fault.InvalidArgument("REDIRECT_URI", "no"), 400, "Bad Request", "OAuthRedirectUriError"},
+	{"a state", fault.InvalidArgument("OAUTH_STATE", "no"), 400, "Bad Request", "OAuthInvalidStateError"},
+	{"a message that is too large", fault.ResourceExhausted(fault.ReasonTooLarge, "no"), 400, "Bad Request", "RequestValidationError"},
+	{"no connection", fault.NotFound("CONNECTION_NOT_FOUND", "no"), 404, "Not Found", "ConnectionNotFoundError"},
+	{"no integration", fault.NotFound("INTEGRATION_NOT_FOUND", "no"), 404, "Not Found", "IntegrationNotFoundError"},
+	{"no connector", fault.NotFound("CONNECTOR_NOT_FOUND", "no"), 404, "Not Found", "ConnectorNotFoundError"},
+	{"no mapping", fault.NotFound("MAPPING_NOT_FOUND", "no"), 404, "Not Found", "EntityNotFoundError"},
+	{"no such method", fault.From(&fault.Error{Code: 12, Reason: fault.ReasonUnimplemented, Message: "no"}), 404, "Not Found", "EntityNotFoundError"},
+	{"an id that breaks a rule", fault.Invalid(fault.Violation{Field: "service_id", Message: "no"}), 404, "Not Found", "EntityNotFoundError"},
+	{"a consumer that is there", fault.AlreadyExists("CONSUMER_EXISTS", "no"), 409, "Conflict", "ConflictError"},
+	{"settings", fault.FailedPrecondition("CONNECTION_SETTINGS", "no"), 422, "Unprocessable Entity", "ConnectionSettingsError"},
+	{"a connection that can't", fault.FailedPrecondition("CONNECTION_STATE", "no"), 422, "Unprocessable Entity", "InvalidStateError"},
+	{"a confirm token", fault.FailedPrecondition("CONFIRM_TOKEN", "no"), 422, "Unprocessable Entity", "InvalidStateError"},
+	{"no OAuth client", fault.FailedPrecondition("OAUTH_CLIENT_ABSENT", "no"), 422, "Unprocessable Entity", "OAuthCredentialsNotFoundError"},
+	{"a limit that stays", fault.ResourceExhausted("CONSUMERS_FULL", "no"), 402, "Payment Required", "RequestLimitError"},
+	{"a service that is away", fault.Unavailable("no"), 503, "Service Unavailable", "ServiceUnavailableError"},
+}
+
 // Every fault has one of Apideck's statuses and type names, and leads to a page.
 func TestFaults(t *testing.T) {
 	c := &scripted{}
 	h := over(t, c)
-	for _, tt := range []struct {
-		name   string
-		err    error
-		status int
-		title  string
-		typed  string
-	}{
-		{"a bad key", fault.Unauthenticated(fault.ReasonCredentialBad, "no"), 401, "Unauthorized", "UnauthorizedError"},
-		{"another application's key", fault.Unauthenticated("APPLICATION_OF_ANOTHER_KEY", "no"), 401, "Unauthorized", "UnauthorizedError"},
-		{"another consumer's session", fault.Unauthenticated("CONSUMER_OF_ANOTHER_SESSION", "no"), 401, "Unauthorized", "UnauthorizedError"},
-		{"what the session does not allow", fault.PermissionDenied("SESSION_ACTION", "no"), 401, "Unauthorized", "UnauthorizedError"},
-		{"no application", fault.InvalidArgument("APPLICATION_ABSENT", "no"), 400, "Bad Request", "RequestHeadersValidationError"},
-		{"no consumer", fault.InvalidArgument("CONSUMER_ABSENT", "no"), 400, "Bad Request", "RequestHeadersValidationError"},
-		{"a cursor", fault.InvalidArgument("CURSOR_INVALID", "no"), 400, "Bad Request", "InvalidCursorError"},
-		{"an address", fault.InvalidArgument("ADDRESS_FORBIDDEN", "no"), 400, "Bad Request", "RequestValidationError"},
-		{"JSON of another shape", fault.InvalidArgument("JSON_SHAPE", "no"), 400, "Bad Request", "RequestValidationError"},
-		{"a redirect", fault.InvalidArgument("REDIRECT_URI", "no"), 400, "Bad Request", "OAuthRedirectUriError"},
-		{"a state", fault.InvalidArgument("OAUTH_STATE", "no"), 400, "Bad Request", "OAuthInvalidStateError"},
-		{"a message that is too large", fault.ResourceExhausted(fault.ReasonTooLarge, "no"), 400, "Bad Request", "RequestValidationError"},
-		{"no connection", fault.NotFound("CONNECTION_NOT_FOUND", "no"), 404, "Not Found", "ConnectionNotFoundError"},
-		{"no integration", fault.NotFound("INTEGRATION_NOT_FOUND", "no"), 404, "Not Found", "IntegrationNotFoundError"},
-		{"no connector", fault.NotFound("CONNECTOR_NOT_FOUND", "no"), 404, "Not Found", "ConnectorNotFoundError"},
-		{"no mapping", fault.NotFound("MAPPING_NOT_FOUND", "no"), 404, "Not Found", "EntityNotFoundError"},
-		{"no such method", fault.From(&fault.Error{Code: 12, Reason: fault.ReasonUnimplemented, Message: "no"}), 404, "Not Found", "EntityNotFoundError"},
-		{"an id that breaks a rule", fault.Invalid(fault.Violation{Field: "service_id", Message: "no"}), 404, "Not Found", "EntityNotFoundError"},
-		{"a consumer that is there", fault.AlreadyExists("CONSUMER_EXISTS", "no"), 409, "Conflict", "ConflictError"},
-		{"settings", fault.FailedPrecondition("CONNECTION_SETTINGS", "no"), 422, "Unprocessable Entity", "ConnectionSettingsError"},
-		{"a connection that can't", fault.FailedPrecondition("CONNECTION_STATE", "no"), 422, "Unprocessable Entity", "InvalidStateError"},
-		{"a confirm token", fault.FailedPrecondition("CONFIRM_TOKEN", "no"), 422, "Unprocessable Entity", "InvalidStateError"},
-		{"no OAuth client", fault.FailedPrecondition("OAUTH_CLIENT_ABSENT", "no"), 422, "Unprocessable Entity", "OAuthCredentialsNotFoundError"},
-		{"a limit that stays", fault.ResourceExhausted("CONSUMERS_FULL", "no"), 402, "Payment Required", "RequestLimitError"},
-		{"a service that is away", fault.Unavailable("no"), 503, "Service Unavailable", "ServiceUnavailableError"},
-	} {
+	for _, tt := range faults {
 		t.Run(tt.name, func(t *testing.T) {
 			c.err = tt.err
 			w := send(t, h, "GET "+pipedrive, "")
