@@ -14,6 +14,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/egress"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 )
@@ -28,6 +29,8 @@ type Deps struct {
 	Blind table.Blinder
 	// Cursors seals the cursors of lists.
 	Cursors *page.Codec
+	// Links seals what authorize and revoke URLs say, for every process that is to read it.
+	Links seal.AEAD
 	// Access is identity's, on the internal listener.
 	Access identityv1.AccessServiceClient
 	// Tenants is identity's, on the internal listener.
@@ -43,11 +46,12 @@ type Deps struct {
 	Log *slog.Logger
 }
 
-// Service is the connection-vault service.
+// Service is the connection-vault service. It is a prometheus.Collector.
 type Service struct {
-	deps    Deps
-	tables  tables
-	outside *outside
+	deps      Deps
+	tables    tables
+	outside   *outside
+	refreshes refreshes
 }
 
 // New returns the service. Run does its background work.

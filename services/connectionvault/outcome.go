@@ -1,0 +1,173 @@
+package connectionvault
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
+	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv"
+)
+
+// carryOut sends a refresh and keeps its outcome before anybody is told. With again, another
+// process has brought the token further meanwhile, and it is to be looked at anew.
+func (s *Service) carryOut(ctx context.Context, t *turn) (token *storev1.VaultToken, again bool, err error) {
+	got, err := s.ask(ctx, t.party, t.inquiry)
+	if err == nil {
+		token, err = s.keepIssued(ctx, t, got)
+		return token, token == nil && err == nil, err
+	}
+	var r *refusal
+	if !errors.As(err, &r) {
+		return nil, false, err
+	}
+	ours, err := s.keepRefusal(ctx, t, r)
+	if err != nil || !ours {
+		return nil, err == nil, err
+	}
+	if p := t.party; r.kind != refused && !p.token.GetStale() && p.alive(time.Now()) {
+		return p.token, false, nil
+	}
+	return nil, false, r.fault(cooldown)
+}
+
+// keepIssued keeps new tokens, unless the refresh token they came by is not the connection's
+// any more. A lease that has run out does not matter: nobody else can have them.
+func (s *Service) keepIssued(ctx context.Context, t *turn, got *issued) (*storev1.VaultToken, error) {
+	now, at, sent := time.Now(), t.party.at, t.inquiry.parameters.Get("refresh_token")
+	entry := audit.Event(ctx, "connection.token.refresh", at.id()).With("application", at.application).With("consumer", at.consumer)
+	var kept *storev1.VaultToken
+	err := s.persist(ctx, func(tx kv.Writer) error {
+		kept = nil
+		p, err := s.party(tx, at)
+		if err != nil {
+			return err
+		}
+		switch {
+		case p.connection == nil || p.row == nil:
+			return fault.NotFound(reasonConnectionUnknown, "the connection was deleted meanwhile")
+		case p.row.GetRefreshToken() == got.refresh && p.row.GetAccessToken() == got.access:
+			kept = p.row // by a run whose outcome the store did not tell
+			return nil
+		case len(p.row.GetConfirmDigest()) > 0, p.row.GetLeaseHolder() != t.lease && (sent == "" || p.row.GetRefreshToken() != sent):
+			return nil // authorized anew meanwhile, or refreshed
+		}
+		kept = got.token(p.row)
+		if err := s.tables.putToken(tx, at, p.row, kept); err != nil {
+			return err
+		}
+		if err := s.keepCopies(tx, p, got.copies, now); err != nil {
+			return err
+		}
+		return s.tables.audit.Write(tx, at.scope(), entry)
+	})
+	if err == nil && kept != nil {
+		s.refreshes.refreshed.Add(1)
+	}
+	return kept, err
+}
+
+// token is what was issued as it is kept, in the place of an older one; nil for none.
+func (i *issued) token(old *storev1.VaultToken) *storev1.VaultToken {
+	t := &storev1.VaultToken{
+		AccessToken: i.access, TokenType: i.kind, RefreshToken: i.refresh, Scope: i.scope,
+	}
+	if t.Scope == "" {
+		t.Scope = old.GetScope() // RFC 6749, section 5.1: as before, when it is not said
+	}
+	if !i.expires.IsZero() {
+		t.ExpiresAtMs = i.expires.UnixMilli()
+	}
+	return t
+}
+
+// keepCopies puts what a provider told into the settings.
+func (s *Service) keepCopies(tx kv.Writer, p *party, copies map[string]string, now time.Time) error {
+	settings, err := withTexts(p.connection.GetSettings(), copies)
+	if err != nil || settings == p.connection.GetSettings() {
+		return err
+	}
+	changed := proto.CloneOf(p.connection)
+	changed.Settings, changed.UpdatedAtMs = settings, now.UnixMilli()
+	return s.tables.connections.Replace(tx, p.at.scope(), p.connection, changed)
+}
+
+// keepRefusal keeps that a refresh failed. It is not ours to tell where another process has
+// the lease, or has put other tokens there: it may have won what was refused to us.
+func (s *Service) keepRefusal(ctx context.Context, t *turn, r *refusal) (ours bool, err error) {
+	now, at := time.Now(), t.party.at
+	lost := t.again && r.ofToken()
+	entry := audit.Event(ctx, "connection.token.refuse", at.id()).With("application", at.application).With("consumer", at.consumer)
+	err = s.persist(ctx, func(tx kv.Writer) error {
+		token, row, err := s.tables.token(tx, at)
+		if ours = err == nil && token.GetLeaseHolder() == t.lease; !ours {
+			return err
+		}
+		if err := s.tables.putToken(tx, at, row, r.mark(token, lost, t.again, now)); err != nil || r.kind != refused {
+			return err
+		}
+		return s.tables.audit.Write(tx, at.scope(), entry)
+	})
+	if err != nil || !ours {
+		return false, err
+	}
+	switch {
+	case lost:
+		s.refreshes.lost.Add(1)
+		s.deps.Log.WarnContext(ctx, "refresh token lost", "application", at.application, "connection", at.id())
+		fallthrough
+	case r.kind == refused:
+		s.refreshes.refused.Add(1)
+	default:
+		s.refreshes.failed.Add(1)
+	}
+	return true, nil
+}
+
+// mark is a token after a failure. One that was in use before, and is refused, is spent: there
+// is nothing to keep. Others are kept for a while, for providers err too.
+func (r *refusal) mark(token *storev1.VaultToken, lost, again bool, now time.Time) *storev1.VaultToken {
+	m := proto.CloneOf(token)
+	m.LeaseHolder, m.LeaseUntilMs = "", 0
+	if r.kind == forbidden {
+		m.InUse = again // nothing was sent
+		return m
+	}
+	m.FailedAtMs, m.CooldownUntilMs = now.UnixMilli(), now.Add(cooldown).UnixMilli()
+	switch {
+	case lost:
+		m.RefusedAtMs, m.ForgottenAtMs, m.InUse = now.UnixMilli(), now.UnixMilli(), false
+	case r.kind == refused:
+		m.InUse = again
+		if m.RefusedAtMs = now.UnixMilli(); m.ForgottenAtMs == 0 {
+			m.ForgottenAtMs = now.Add(retention).UnixMilli()
+		}
+	default:
+		m.UnreachableAtMs, m.InUse = now.UnixMilli(), m.GetInUse() && (again || r.kind == unanswered)
+	}
+	return m
+}
+
+// persist is an Update that goes on trying while its store is busy or away: what it keeps is
+// nowhere else. It takes no notice of its context's end, and ends with the lease.
+func (s *Service) persist(ctx context.Context, fn func(kv.Writer) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseLife)
+	defer cancel()
+	for wait := leasePause; ; wait = min(2*wait, 5*time.Second) {
+		err := s.deps.Store.Update(ctx, fn)
+		var known *fault.Error
+		if err == nil || kv.Over(err) || errors.As(err, &known) {
+			return err
+		}
+		if !errors.Is(err, kv.ErrBusy) && !errors.Is(err, kv.ErrUnavailable) && !errors.Is(err, kv.ErrUnknown) {
+			return err
+		}
+		if pause(ctx, wait) != nil {
+			return err
+		}
+	}
+}
