@@ -19,9 +19,9 @@ import (
 // errNoToken says that an answer is none of OAuth. It has nothing of it.
 var errNoToken = errors.New("the answer has no access token")
 
-// member is a value of a token answer as a text; a dot descends into an object. It is empty
+// answerText is a value of a token answer as a text; a dot descends into an object. It is empty
 // when there is none.
-func member(token *oauth2.Token, path string) string {
+func answerText(token *oauth2.Token, path string) string {
 	first, rest, deeper := strings.Cut(path, ".")
 	v := token.Extra(first)
 	for deeper {
@@ -97,7 +97,7 @@ func readJSON(answer egress.Response, q *inquiry) (*oauth2.Token, error) {
 		a.RefreshToken = q.parameters.Get("refresh_token")
 	}
 	token := (&oauth2.Token{AccessToken: a.AccessToken, TokenType: a.TokenType, RefreshToken: a.RefreshToken}).WithExtra(raw)
-	if seconds, err := strconv.ParseInt(member(token, "expires_in"), 10, 32); err == nil && seconds > 0 {
+	if seconds, err := strconv.ParseInt(answerText(token, "expires_in"), 10, 32); err == nil && seconds > 0 {
 		token.Expiry = time.Now().Add(time.Duration(seconds) * time.Second)
 	}
 	return token, nil

@@ -149,7 +149,7 @@ func (s *Service) read(ctx context.Context, p *party, token *oauth2.Token) *issu
 	}
 	for _, from := range slices.Sorted(maps.Keys(p.connector.OAuth.Copy.Token)) {
 		to := p.connector.OAuth.Copy.Token[from]
-		value := member(token, from)
+		value := answerText(token, from)
 		if value == "" {
 			continue
 		}
