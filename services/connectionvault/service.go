@@ -94,5 +94,6 @@ func (s *Service) Run(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
 	defer s.outside.close()
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
+	work.Go(func() error { return s.tables.outbox.Run(ctx, s.deps.Store, s.handlers(), s.deps.Log) })
 	return work.Wait()
 }
