@@ -115,3 +115,11 @@ func (p *party) cooling(wait time.Duration) error {
 	}
 	return f.With("cooldown_ms", strconv.FormatInt(wait.Milliseconds(), 10))
 }
+
+// usable refuses connections that have nothing to hand out.
+func (p *party) usable() error {
+	if p.connector.OAuth != nil {
+		return p.mayAct()
+	}
+	return nil
+}

@@ -29,8 +29,8 @@ type Deps struct {
 	Blind table.Blinder
 	// Cursors seals the cursors of lists.
 	Cursors *page.Codec
-	// Links seals what authorize and revoke URLs say, for every process that is to read it.
-	Links seal.AEAD
+	// States seals what browsers bring along.
+	States seal.AEAD
 	// Access is identity's, on the internal listener.
 	Access identityv1.AccessServiceClient
 	// Tenants is identity's, on the internal listener.

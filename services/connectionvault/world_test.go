@@ -99,7 +99,7 @@ func newIdleWorld(t testing.TB) *world {
 	}
 	w.outside = egresstest.New(t)
 	w.service = connectionvault.New(connectionvault.Deps{
-		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), Links: w.store.Sealer("links"),
+		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), States: w.store.Sealer("states"),
 		Access: w.access, Tenants: identityv1.NewTenantServiceClient(w.internal), Catalog: shipped, Egress: w.outside.Options(),
 		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	})
