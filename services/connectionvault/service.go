@@ -14,6 +14,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/egress"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/page"
+	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 )
@@ -28,6 +29,8 @@ type Deps struct {
 	Blind table.Blinder
 	// Cursors seals the cursors of lists.
 	Cursors *page.Codec
+	// States seals what browsers say whose connection they are about by. Processes share it.
+	States seal.AEAD
 	// Access is identity's, on the internal listener.
 	Access identityv1.AccessServiceClient
 	// Tenants is identity's, on the internal listener.
@@ -48,11 +51,14 @@ type Service struct {
 	deps    Deps
 	tables  tables
 	outside *outside
+	faces   map[string]*face // by service
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
-	return &Service{deps: d, tables: newTables(d.Blind), outside: newOutside(d.Egress, d.Catalog)}
+	return &Service{
+		deps: d, tables: newTables(d.Blind), outside: newOutside(d.Egress, d.Catalog), faces: newFaces(d.Catalog),
+	}
 }
 
 // Accepts tells what opens the service's methods: keys, and consumers' sessions.
