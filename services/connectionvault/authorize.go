@@ -11,7 +11,6 @@ import (
 
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/services/connectionvault/catalog"
@@ -49,7 +48,7 @@ func (b browser) BeginAuthorization(ctx context.Context, r *connectionvaultv1.Be
 func (v *visit) authorization(r *connectionvaultv1.BeginAuthorizationRequest) *storev1.VaultAuthorization {
 	a := v.party.at.authorization()
 	a.RedirectUri, a.Nonce, a.Session, a.Scopes = v.redirect, r.GetNonce(), v.session, strings.Fields(r.GetScope())
-	if v.party.connector.OAuth != nil && v.party.connector.OAuth.PKCE == catalog.S256 {
+	if v.party.face.OAuth != nil && v.party.face.OAuth.PKCE == catalog.S256 {
 		a.Verifier = oauth2.GenerateVerifier()
 	}
 	return a
@@ -64,11 +63,8 @@ func (p place) authorization() *storev1.VaultAuthorization {
 // keepAuthorization keeps a browser's way. Its row is the state's: whoever has that finds it.
 func (s *Service) keepAuthorization(ctx context.Context, a *storev1.VaultAuthorization) error {
 	at := placeOf(a)
-	entry := audit.Event(ctx, "connection.authorize.begin", at.id()).With("application", at.application).With("consumer", at.consumer)
+	entry := at.event(ctx, "connection.authorize.begin")
 	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		if err := s.tables.known(tx, at); err != nil {
-			return err
-		}
 		if err := s.tables.authorizations.Insert(tx, at.scope(), a); err != nil {
 			return err
 		}
@@ -86,21 +82,21 @@ func (p *party) authorizeURL(state, callback string, a *storev1.VaultAuthorizati
 	case err != nil:
 		return "", err
 	case o.Grant != catalog.AuthorizationCode:
-		return "", fault.FailedPrecondition(reasonState, "%s is not authorized by a browser", p.connector.Name)
+		return "", fault.FailedPrecondition(reasonState, "%s is not authorized by a browser", p.face.Name)
 	case p.integration.GetDisabled():
-		return "", fault.FailedPrecondition(reasonState, "the application has switched %s off", p.connector.Name)
+		return "", fault.FailedPrecondition(reasonState, "the application has switched %s off", p.face.Name)
 	}
 	id, _, err := p.client()
 	if err != nil {
 		return "", err
 	}
-	to, err := p.connector.URL(catalog.AuthorizeURL, p.settings)
+	to, err := p.face.URL(catalog.AuthorizeURL, p.texts)
 	if err != nil {
-		return "", settingsFault(err)
+		return "", urlFault(err)
 	}
-	more, err := p.connector.AuthorizeParams(p.settings)
+	more, err := p.face.AuthorizeParams(p.texts)
 	if err != nil {
-		return "", settingsFault(err)
+		return "", urlFault(err)
 	}
 	scopes := a.GetScopes()
 	if len(scopes) == 0 {

@@ -8,13 +8,13 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"time"
 
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // browser serves BrowserService.
@@ -63,7 +63,7 @@ func (s *Service) arrive(ctx context.Context, use string, r arrival) (*visit, er
 		if v.redirect, err = redirectOf(v.application, r.GetRedirectUri()); err != nil {
 			return err
 		}
-		v.party, err = s.party(tx, place{tenant.ID(state.GetTenant()), state.GetApplication(), state.GetConsumer(), state.GetApi(), state.GetService()})
+		v.party, err = s.party(tx, placeOf(state), time.Now().UnixMilli())
 		return err
 	})
 	return v, err

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"strings"
+	"time"
 
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
@@ -71,9 +72,10 @@ func hasFlow(cookie string, digest []byte) bool {
 // end trades the code and keeps what it brought.
 func (b browser) end(ctx context.Context, a *storev1.VaultAuthorization, r *connectionvaultv1.EndAuthorizationRequest) (string, error) {
 	at := placeOf(a)
+	now := time.Now().UnixMilli()
 	var p *party
 	err := b.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
-		p, err = b.s.party(tx, at)
+		p, err = b.s.party(tx, at, now)
 		return err
 	})
 	if err != nil {
@@ -84,7 +86,7 @@ func (b browser) end(ctx context.Context, a *storev1.VaultAuthorization, r *conn
 	case err != nil:
 		return "", err
 	case p.integration.GetDisabled():
-		return "", fault.FailedPrecondition(reasonState, "the application has switched %s off", p.connector.Name)
+		return "", fault.FailedPrecondition(reasonState, "the application has switched %s off", p.face.Name)
 	case o.Issuer != "" && r.GetIss() != o.Issuer:
 		return "", fault.InvalidArgument(reasonOAuthState, "the answer is not of the provider that was asked")
 	case r.GetError() != "":
@@ -107,15 +109,15 @@ func (b browser) end(ctx context.Context, a *storev1.VaultAuthorization, r *conn
 // the provider's, so one that is not fit ends it.
 func (p *party) fromCallback(parameters map[string]string) (map[string]string, error) {
 	copies := map[string]string{}
-	for from, to := range p.connector.OAuth.Copy.Callback {
+	for from, to := range p.face.OAuth.Copy.Callback {
 		value := parameters[from]
 		if value == "" {
 			continue
 		}
-		if err := p.connector.Accepts(to, value); err != nil {
-			return nil, settingsFault(err)
+		if err := p.face.Accepts(to, value); err != nil {
+			return nil, urlFault(err)
 		}
-		copies[to], p.settings[to] = value, value
+		copies[to], p.texts[to] = value, value
 	}
 	return copies, nil
 }

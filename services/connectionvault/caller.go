@@ -36,6 +36,7 @@ type caller struct {
 	consumer    string
 	// session is that of a consumer who calls; nil when the application does.
 	session *storev1.VaultSession
+	limits  limits
 }
 
 // asked is what requests say of whom they are for.
@@ -64,6 +65,9 @@ func (s *Service) caller(ctx context.Context, tx kv.Reader, r asked) (*caller, e
 			return nil, fault.Unauthenticated(reasonOtherConsumer, "the session is for another consumer")
 		}
 		c.session, c.consumer, id = session, session.GetConsumer(), session.GetApplication()
+		if c.limits, err = readLimits(session.GetSettings()); err != nil {
+			return nil, err
+		}
 	}
 	if id == "" {
 		return nil, fault.InvalidArgument(reasonApplicationAbsent, "name the application")

@@ -47,12 +47,12 @@ func (p *party) inquiry(e catalog.Endpoint, parameters url.Values) (*inquiry, er
 	if q.id, q.secret, err = p.client(); err != nil {
 		return nil, err
 	}
-	if q.url, err = p.connector.URL(e, p.settings); err != nil {
-		return nil, settingsFault(err)
+	if q.url, err = p.face.URL(e, p.texts); err != nil {
+		return nil, urlFault(err)
 	}
-	more, err := p.connector.TokenParams(p.settings)
+	more, err := p.face.TokenParams(p.texts)
 	if err != nil {
-		return nil, settingsFault(err)
+		return nil, urlFault(err)
 	}
 	for name, value := range more {
 		q.parameters.Set(name, value)
@@ -84,16 +84,16 @@ func (p *party) refreshing() (*inquiry, error) {
 
 // granting is the request of the grants without a browser.
 func (p *party) granting() (*inquiry, error) {
-	parameters := url.Values{"grant_type": {string(p.connector.OAuth.Grant)}}
+	parameters := url.Values{"grant_type": {string(p.face.OAuth.Grant)}}
 	if scopes := p.scopes(); len(scopes) > 0 {
 		parameters.Set("scope", p.joined(scopes))
 	}
-	if p.connector.OAuth.Grant == catalog.Password {
+	if p.face.OAuth.Grant == catalog.Password {
 		for _, id := range []string{"username", "password"} {
-			if p.settings[id] == "" {
+			if p.texts[id] == "" {
 				return nil, missing(id)
 			}
-			parameters.Set(id, p.settings[id])
+			parameters.Set(id, p.texts[id])
 		}
 	}
 	return p.inquiry(catalog.TokenURL, parameters)
@@ -104,11 +104,11 @@ func (p *party) scopes() []string {
 	if own := p.integration.GetScopes(); len(own) > 0 {
 		return own
 	}
-	return p.connector.OAuth.Scopes
+	return p.face.OAuth.Scopes
 }
 
 func (p *party) joined(scopes []string) string {
-	return strings.Join(scopes, p.connector.OAuth.ScopeSeparator)
+	return strings.Join(scopes, p.face.OAuth.ScopeSeparator)
 }
 
 // ask sends a request and reads what was issued. The error is a *refusal.
@@ -143,17 +143,17 @@ func (s *Service) read(ctx context.Context, p *party, token *oauth2.Token) *issu
 	i.scope, _ = token.Extra("scope").(string)
 	if now := time.Now(); !i.expires.After(now) {
 		i.expires = time.Time{}
-		if life := p.connector.OAuth.ExpiresInDefault; life > 0 {
+		if life := p.face.OAuth.ExpiresInDefault; life > 0 {
 			i.expires = now.Add(time.Duration(life) * time.Second)
 		}
 	}
-	for _, from := range slices.Sorted(maps.Keys(p.connector.OAuth.Copy.Token)) {
-		to := p.connector.OAuth.Copy.Token[from]
+	for _, from := range slices.Sorted(maps.Keys(p.face.OAuth.Copy.Token)) {
+		to := p.face.OAuth.Copy.Token[from]
 		value := answerText(token, from)
 		if value == "" {
 			continue
 		}
-		if err := p.connector.Accepts(to, value); err != nil {
+		if err := p.face.Accepts(to, value); err != nil {
 			// The token is good all the same, and lost if it is not kept.
 			s.deps.Log.WarnContext(ctx, "provider tells an unfit setting", "service", p.at.service, "setting", to, "error", err)
 			continue

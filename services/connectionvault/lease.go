@@ -33,7 +33,7 @@ func (s *Service) takeLease(ctx context.Context, at place, force bool, was *stor
 	var t *turn
 	err := s.deps.Store.Update(ctx, func(tx kv.Writer) error {
 		t = &turn{}
-		p, err := s.party(tx, at)
+		p, err := s.party(tx, at, now.UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (s *Service) lease(tx kv.Writer, t *turn, force bool, lease string, now tim
 		if !ends(p.token, now) {
 			return nil
 		}
-		return p.unusable("needs_auth", "the access token has ended, and there is nothing to refresh it by; authorize the connection again")
+		return p.unusable("the access token has ended, and there is nothing to refresh it by; authorize the connection again")
 	}
 	if wait := time.UnixMilli(p.token.GetCooldownUntilMs()).Sub(now); wait > 0 {
 		if p.alive(now) && !force {
@@ -77,7 +77,7 @@ func (s *Service) lease(tx kv.Writer, t *turn, force bool, lease string, now tim
 	leased.LeaseHolder, leased.LeaseUntilMs = lease, now.Add(leaseLife).UnixMilli()
 	leased.InUse = inquiry.parameters.Has("refresh_token")
 	t.inquiry, t.lease, t.again = inquiry, lease, p.token.GetInUse()
-	return s.tables.putToken(tx, p.at, p.row, leased)
+	return s.tables.putToken(tx, p.at, p.tokenRow, leased)
 }
 
 // mayAct refuses connections that no call may be made for.
@@ -87,24 +87,24 @@ func (p *party) mayAct() error {
 	}
 	switch {
 	case p.connection == nil:
-		return fault.NotFound(reasonConnectionUnknown, "the consumer has no connection %s", p.at.id())
+		return fault.NotFound(reasonConnectionUnknown, "the consumer has not added %s", p.at.id())
 	case p.integration.GetDisabled():
-		return p.unusable("", "the application has switched %s off", p.connector.Name)
+		return p.unusable("the application has switched %s off", p.face.Name)
 	case !p.connection.GetEnabled():
-		return p.unusable("", "the connection is switched off; enable it")
+		return p.unusable("the connection is switched off; enable it")
 	case p.connection.GetRevoked():
-		return p.unusable("revoked", "the connection was revoked; authorize it again")
-	case len(p.token.GetConfirmDigest()) > 0:
-		return p.unusable("pending_confirmation", "the authorization is not confirmed; confirm the connection")
+		return p.unusable("the connection was revoked; authorize it again")
 	case p.token == nil:
-		return p.unusable("needs_auth", "the connection has no token; authorize it")
+		return p.unusable("the connection is not authorized")
+	case len(p.token.GetConfirmDigest()) > 0:
+		return p.unusable("the authorization is not confirmed; confirm the connection")
 	}
 	return nil
 }
 
 // unusable is what callers are told of a connection that has no token for them.
-func (p *party) unusable(health, format string, args ...any) error {
-	return fault.FailedPrecondition(reasonState, format, args...).With("health", health)
+func (p *party) unusable(format string, args ...any) error {
+	return fault.FailedPrecondition(reasonState, format, args...).With("health", p.standing().health)
 }
 
 // cooling is what callers are told while a provider is left alone.
@@ -116,10 +116,21 @@ func (p *party) cooling(wait time.Duration) error {
 	return f.With("cooldown_ms", strconv.FormatInt(wait.Milliseconds(), 10))
 }
 
-// usable refuses connections that have nothing to hand out.
+// usable refuses connections that nothing may be handed out of. What only has to be refreshed
+// is no reason.
 func (p *party) usable() error {
-	if p.connector.OAuth != nil {
-		return p.mayAct()
+	stands := p.standing()
+	switch {
+	case p.connection == nil:
+		return fault.NotFound(reasonConnectionUnknown, "the consumer has not added %s", p.at.id())
+	case stands.state == stateCallable, stands.health == healthRefresh:
+	case stands.health == healthOK || stands.health == healthDegraded:
+		return p.unusable("the connection is switched off")
+	default:
+		return p.unusable("the connection can't be used: %s", stands.health)
 	}
-	return nil
+	if p.face.OAuth == nil {
+		return nil
+	}
+	return p.mayAct()
 }

@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 )
@@ -39,34 +38,44 @@ func (s *Service) carryOut(ctx context.Context, t *turn) (token *storev1.VaultTo
 // any more. A lease that has run out does not matter: nobody else can have them.
 func (s *Service) keepIssued(ctx context.Context, t *turn, got *issued) (*storev1.VaultToken, error) {
 	now, at, sent := time.Now(), t.party.at, t.inquiry.parameters.Get("refresh_token")
-	entry := audit.Event(ctx, "connection.token.refresh", at.id()).With("application", at.application).With("consumer", at.consumer)
+	entry := at.event(ctx, "connection.token.refresh")
+	news, err := newNews(now.UnixMilli())
+	if err != nil {
+		return nil, err
+	}
 	var kept *storev1.VaultToken
-	err := s.persist(ctx, func(tx kv.Writer) error {
+	err = s.persist(ctx, func(tx kv.Writer) error {
 		kept = nil
-		p, err := s.party(tx, at)
+		p, err := s.party(tx, at, now.UnixMilli())
 		if err != nil {
 			return err
 		}
 		switch {
-		case p.connection == nil || p.row == nil:
+		case p.connection == nil || p.tokenRow == nil:
 			return fault.NotFound(reasonConnectionUnknown, "the connection was deleted meanwhile")
-		case p.row.GetRefreshToken() == got.refresh && p.row.GetAccessToken() == got.access:
-			kept = p.row // by a run whose outcome the store did not tell
+		case p.tokenRow.GetRefreshToken() == got.refresh && p.tokenRow.GetAccessToken() == got.access:
+			kept = p.tokenRow // by a run whose outcome the store did not tell
 			return nil
-		case len(p.row.GetConfirmDigest()) > 0, p.row.GetLeaseHolder() != t.lease && (sent == "" || p.row.GetRefreshToken() != sent):
+		case len(p.tokenRow.GetConfirmDigest()) > 0, p.tokenRow.GetLeaseHolder() != t.lease && (sent == "" || p.tokenRow.GetRefreshToken() != sent):
 			return nil // authorized anew meanwhile, or refreshed
 		}
-		kept = got.token(p.row)
-		if err := s.tables.putToken(tx, at, p.row, kept); err != nil {
+		kept = got.token(p.tokenRow)
+		if err := s.tables.putToken(tx, at, p.tokenRow, kept); err != nil {
 			return err
 		}
 		if err := s.keepCopies(tx, p, got.copies, now); err != nil {
+			return err
+		}
+		after := *p.facts
+		after.token = kept
+		if err := s.tables.emit(tx, at.tenant, news, &after, recovery(p.tokenRow)...); err != nil {
 			return err
 		}
 		return s.tables.audit.Write(tx, at.scope(), entry)
 	})
 	if err == nil && kept != nil {
 		s.refreshes.refreshed.Add(1)
+		s.tables.deliveries.Ring()
 	}
 	return kept, err
 }
@@ -87,9 +96,9 @@ func (i *issued) token(old *storev1.VaultToken) *storev1.VaultToken {
 
 // keepCopies puts what a provider told into the settings.
 func (s *Service) keepCopies(tx kv.Writer, p *party, copies map[string]string, now time.Time) error {
-	settings, err := withTexts(p.connection.GetSettings(), copies)
-	if err != nil || settings == p.connection.GetSettings() {
-		return err
+	settings := withTexts(p.settings, copies).String()
+	if settings == p.settings.String() {
+		return nil
 	}
 	changed := proto.CloneOf(p.connection)
 	changed.Settings, changed.UpdatedAtMs = settings, now.UnixMilli()
@@ -101,13 +110,22 @@ func (s *Service) keepCopies(tx kv.Writer, p *party, copies map[string]string, n
 func (s *Service) keepRefusal(ctx context.Context, t *turn, r *refusal) (ours bool, err error) {
 	now, at := time.Now(), t.party.at
 	lost := t.again && r.ofToken()
-	entry := audit.Event(ctx, "connection.token.refuse", at.id()).With("application", at.application).With("consumer", at.consumer)
+	entry := at.event(ctx, "connection.token.refuse")
+	news, err := newNews(now.UnixMilli())
+	if err != nil {
+		return false, err
+	}
 	err = s.persist(ctx, func(tx kv.Writer) error {
-		token, row, err := s.tables.token(tx, at)
-		if ours = err == nil && token.GetLeaseHolder() == t.lease; !ours {
+		p, err := s.party(tx, at, now.UnixMilli())
+		if ours = err == nil && p.token.GetLeaseHolder() == t.lease; !ours {
 			return err
 		}
-		if err := s.tables.putToken(tx, at, row, r.mark(token, lost, t.again, now)); err != nil || r.kind != refused {
+		after := *p.facts
+		after.token = r.mark(p.token, lost, t.again, now)
+		if err := s.tables.putToken(tx, at, p.tokenRow, after.token); err != nil {
+			return err
+		}
+		if err := s.tables.emit(tx, at.tenant, news, &after, r.events(p.token, lost)...); err != nil || r.kind != refused {
 			return err
 		}
 		return s.tables.audit.Write(tx, at.scope(), entry)
@@ -115,41 +133,9 @@ func (s *Service) keepRefusal(ctx context.Context, t *turn, r *refusal) (ours bo
 	if err != nil || !ours {
 		return false, err
 	}
-	switch {
-	case lost:
-		s.refreshes.lost.Add(1)
-		s.deps.Log.WarnContext(ctx, "refresh token lost", "application", at.application, "connection", at.id())
-		fallthrough
-	case r.kind == refused:
-		s.refreshes.refused.Add(1)
-	default:
-		s.refreshes.failed.Add(1)
-	}
+	s.tables.deliveries.Ring()
+	s.count(ctx, at, r, lost)
 	return true, nil
-}
-
-// mark is a token after a failure. One that was in use before, and is refused, is spent: there
-// is nothing to keep. Others are kept for a while, for providers err too.
-func (r *refusal) mark(token *storev1.VaultToken, lost, again bool, now time.Time) *storev1.VaultToken {
-	m := proto.CloneOf(token)
-	m.LeaseHolder, m.LeaseUntilMs = "", 0
-	if r.kind == forbidden {
-		m.InUse = again // nothing was sent
-		return m
-	}
-	m.FailedAtMs, m.CooldownUntilMs = now.UnixMilli(), now.Add(cooldown).UnixMilli()
-	switch {
-	case lost:
-		m.RefusedAtMs, m.ForgottenAtMs, m.InUse = now.UnixMilli(), now.UnixMilli(), false
-	case r.kind == refused:
-		m.InUse = again
-		if m.RefusedAtMs = now.UnixMilli(); m.ForgottenAtMs == 0 {
-			m.ForgottenAtMs = now.Add(retention).UnixMilli()
-		}
-	default:
-		m.UnreachableAtMs, m.InUse = now.UnixMilli(), m.GetInUse() && (again || r.kind == unanswered)
-	}
-	return m
 }
 
 // persist is an Update that goes on trying while its store is busy or away: what it keeps is

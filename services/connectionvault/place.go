@@ -1,10 +1,12 @@
 package connectionvault
 
 import (
+	"context"
 	"errors"
 	"strings"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
@@ -21,10 +23,27 @@ func (p place) scope() table.Scope { return scope(p.tenant) }
 // id is the connection's, as callers know it. It is unique for a consumer.
 func (p place) id() string { return p.api + "+" + p.service }
 
+// event is an audit record about the connection.
+func (p place) event(ctx context.Context, event string) audit.Entry {
+	return audit.Event(ctx, event, p.id()).With("application", p.application).With("consumer", p.consumer)
+}
+
 // text tells places apart: none of its parts has a NUL.
 func (p place) text() string {
 	return strings.Join([]string{string(p.tenant), p.application, p.consumer, p.api, p.service}, "\x00")
 }
+
+// GetApplicationId is asksConnection.
+func (p place) GetApplicationId() string { return p.application }
+
+// GetConsumerId is asksConnection.
+func (p place) GetConsumerId() string { return p.consumer }
+
+// GetUnifiedApi is asksConnection.
+func (p place) GetUnifiedApi() string { return p.api }
+
+// GetServiceId is asksConnection.
+func (p place) GetServiceId() string { return p.service }
 
 // GetApplication is connected.
 func (p place) GetApplication() string { return p.application }

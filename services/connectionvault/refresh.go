@@ -114,7 +114,7 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // due tells whether a token is to be refreshed before it is handed out.
 func (p *party) due(now time.Time) bool {
-	buffer := max(leastLife, p.connector.OAuth.RefreshBuffer)
+	buffer := max(leastLife, p.face.OAuth.RefreshBuffer)
 	if p.token.GetStale() {
 		return p.renewable()
 	}
@@ -128,7 +128,7 @@ func (p *party) alive(now time.Time) bool {
 
 // renewable tells whether there is anything to refresh a token by.
 func (p *party) renewable() bool {
-	return p.token.GetRefreshToken() != "" || p.connector.OAuth.Grant != catalog.AuthorizationCode
+	return p.token.GetRefreshToken() != "" || p.face.OAuth.Grant != catalog.AuthorizationCode
 }
 
 // ends tells whether a token has ended by then.

@@ -7,10 +7,8 @@ import (
 	"net/url"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
-	"github.com/holdplane/holdplane/pkg/audit"
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/egress"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/services/connectionvault/catalog"
@@ -38,43 +36,52 @@ func (s *Service) revoke(ctx context.Context, p *party) error {
 		return err
 	}
 	if p.connection == nil || p.token == nil {
-		return p.unusable("needs_auth", "the connection is not authorized")
+		return p.unusable("the connection is not authorized")
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), budget(ctx))
 	defer cancel()
 	if err := s.tellRevoked(ctx, p); err != nil {
 		return err
 	}
-	now, at := time.Now(), p.at
-	entry := audit.Event(ctx, "connection.revoke", at.id()).With("application", at.application).With("consumer", at.consumer)
-	return s.persist(ctx, func(tx kv.Writer) error {
-		now := now
-		p, err := s.party(tx, at)
+	return s.keepRevoked(ctx, p.at)
+}
+
+func (s *Service) keepRevoked(ctx context.Context, at place) error {
+	now := time.Now().UnixMilli()
+	entry := at.event(ctx, "connection.revoke")
+	news, err := newNews(now)
+	if err != nil {
+		return err
+	}
+	err = s.persist(ctx, func(tx kv.Writer) error {
+		p, err := s.party(tx, at, now)
 		if err != nil || p.connection == nil {
 			return err
 		}
-		revoked := proto.CloneOf(p.connection)
-		revoked.Revoked, revoked.UpdatedAtMs = true, now.UnixMilli()
-		if err := s.tables.connections.Replace(tx, at.scope(), p.connection, revoked); err != nil {
+		after, err := s.tables.changed(tx, p.caller(), p.facts, change{r: at, now: now, apply: func(f *facts, m *storev1.VaultConnection) error {
+			f.token, m.Revoked = nil, true
+			return nil
+		}})
+		if err != nil {
 			return err
 		}
-		if p.row != nil {
-			if err := s.tables.tokens.Delete(tx, at.scope(), p.row); err != nil {
-				return err
-			}
+		if err := s.tables.emit(tx, at.tenant, news, after, eventRevoked); err != nil {
+			return err
 		}
 		return s.tables.audit.Write(tx, at.scope(), entry)
 	})
+	s.tables.deliveries.Ring()
+	return err
 }
 
 // tellRevoked revokes at the provider by RFC 7009, where the connector knows how.
 func (s *Service) tellRevoked(ctx context.Context, p *party) error {
-	to, err := p.connector.URL(catalog.RevokeURL, p.settings)
+	to, err := p.face.URL(catalog.RevokeURL, p.texts)
 	if errors.Is(err, catalog.ErrNoURL) {
 		return nil
 	}
 	if err != nil {
-		return settingsFault(err)
+		return urlFault(err)
 	}
 	id, clientSecret, err := p.client()
 	if err != nil {
@@ -82,7 +89,7 @@ func (s *Service) tellRevoked(ctx context.Context, p *party) error {
 	}
 	form := url.Values{"token": {cmp.Or(p.token.GetRefreshToken(), p.token.GetAccessToken())}}
 	header := map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
-	if p.connector.OAuth.ClientAuth == catalog.InHeader {
+	if p.face.OAuth.ClientAuth == catalog.InHeader {
 		header["Authorization"] = basic(id, clientSecret)
 	} else {
 		form.Set("client_id", id)

@@ -29,7 +29,7 @@ type Deps struct {
 	Blind table.Blinder
 	// Cursors seals the cursors of lists.
 	Cursors *page.Codec
-	// States seals what browsers bring along.
+	// States seals what browsers say whose connection they are about by. Processes share it.
 	States seal.AEAD
 	// Access is identity's, on the internal listener.
 	Access identityv1.AccessServiceClient
@@ -51,12 +51,15 @@ type Service struct {
 	deps      Deps
 	tables    tables
 	outside   *outside
+	faces     map[string]*face // by service
 	refreshes refreshes
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
-	return &Service{deps: d, tables: newTables(d.Blind), outside: newOutside(d.Egress, d.Catalog)}
+	return &Service{
+		deps: d, tables: newTables(d.Blind), outside: newOutside(d.Egress, d.Catalog), faces: newFaces(d.Catalog),
+	}
 }
 
 // Accepts tells what opens the service's methods: keys, and consumers' sessions.

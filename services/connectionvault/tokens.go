@@ -2,16 +2,13 @@ package connectionvault
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
-	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // tokens serves TokenService.
@@ -47,21 +44,18 @@ func (t tokens) GetAccessToken(ctx context.Context, r *connectionvaultv1.GetAcce
 // no answer where it has to be refreshed first.
 func (s *Service) handOut(ctx context.Context, at place, fresh *storev1.VaultToken) (*connectionvaultv1.GetAccessTokenResponse, error) {
 	now := time.Now()
-	entry := audit.Event(ctx, "connection.token.read", at.id()).With("application", at.application).With("consumer", at.consumer)
+	entry := at.event(ctx, "connection.token.read")
 	var answer *connectionvaultv1.GetAccessTokenResponse
 	err := s.deps.Store.Update(ctx, func(tx kv.Writer) error {
 		answer = nil
-		if err := s.tables.known(tx, at); err != nil {
-			return err
-		}
-		p, err := s.party(tx, at)
+		p, err := s.party(tx, at, now.UnixMilli())
 		if err != nil {
 			return err
 		}
 		if err := p.usable(); err != nil {
 			return err
 		}
-		if p.connector.OAuth != nil && p.due(now) && p.token.GetAccessToken() != fresh.GetAccessToken() {
+		if p.face.OAuth != nil && p.due(now) && p.token.GetAccessToken() != fresh.GetAccessToken() {
 			return nil
 		}
 		answer = &connectionvaultv1.GetAccessTokenResponse{
@@ -74,24 +68,4 @@ func (s *Service) handOut(ctx context.Context, at place, fresh *storev1.VaultTok
 		return nil, err
 	}
 	return answer, nil
-}
-
-// known refuses applications that the tenant doesn't have.
-func (t *tables) known(tx kv.Reader, at place) error {
-	_, err := t.applications.Get(tx, at.scope(), at.application)
-	if errors.Is(err, kv.ErrNotFound) {
-		return fault.NotFound(reasonAppUnknown, "there is no application %s", at.application)
-	}
-	return err
-}
-
-// at is the place of a connection that a caller names.
-func (c *caller) at(r interface {
-	GetUnifiedApi() string
-	GetServiceId() string
-}) (place, error) {
-	if c.consumer == "" {
-		return place{}, fault.InvalidArgument(reasonConsumerAbsent, "name the consumer")
-	}
-	return place{tenant.ID(c.application.GetTenant()), c.application.GetId(), c.consumer, r.GetUnifiedApi(), r.GetServiceId()}, nil
 }

@@ -73,8 +73,9 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-// newIdleWorld is one where nothing happens in connection-vault's background.
-func newIdleWorld(t testing.TB) *world {
+// newIdleWorld is one where nothing happens in connection-vault's background. Its catalog is
+// what is shipped, and files.
+func newIdleWorld(t testing.TB, files ...string) *world {
 	t.Helper()
 	check, err := validator()
 	if err != nil {
@@ -93,13 +94,14 @@ func newIdleWorld(t testing.TB) *world {
 	w.run(known.Run)
 
 	w.store = openStore(t, connectionvault.Name)
-	shipped, err := catalog.Load()
+	shipped, err := catalog.Load(files...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.outside = egresstest.New(t)
 	w.service = connectionvault.New(connectionvault.Deps{
-		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), States: w.store.Sealer("states"),
+		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")),
+		States: w.store.Sealer("states"),
 		Access: w.access, Tenants: identityv1.NewTenantServiceClient(w.internal), Catalog: shipped, Egress: w.outside.Options(),
 		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
 	})

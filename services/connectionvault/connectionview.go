@@ -1,0 +1,108 @@
+package connectionvault
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+)
+
+// view is a connection as a caller sees it.
+func (s *Service) view(c *caller, f *facts) (*connectionvaultv1.Connection, error) {
+	stands := f.standing()
+	m := &connectionvaultv1.Connection{
+		Id: f.api + "+" + f.face.ServiceID, ServiceId: f.face.ServiceID, UnifiedApi: f.api, Name: f.face.Name,
+		TagLine: f.face.tagLine, Website: f.face.website, Icon: f.face.icon, Logo: f.face.logo,
+		State: stands.state, IntegrationState: stands.integration, Health: stands.health, ConsentState: stands.consent,
+		AuthType: string(f.face.AuthType), OauthGrantType: f.face.grant, Status: string(f.face.Status),
+		Enabled: f.connection.GetEnabled(), FormFields: f.face.filledIn(f.settings),
+		ConfigurableResources: f.face.Resources.Configurable, ResourceSchemaSupport: f.face.Resources.Schema,
+		ResourceSettingsSupport: f.face.Resources.Settings, SettingsRequiredForAuthorization: f.face.RequiredForAuthorization,
+		SchemaSupport:       len(f.face.Resources.Schema) > 0,
+		CredentialsExpireAt: f.token.GetForgottenAtMs(), LastRefreshFailedAt: f.token.GetFailedAtMs(), LastDownstreamErrorAt: f.token.GetUnreachableAtMs(),
+		ApplicationDataScopes: scopesView(f.application),
+	}
+	if f.connection != nil {
+		m.Settings, m.Metadata, m.Configuration = f.face.shown(f.settings).String(), f.connection.GetMetadata(), f.connection.GetConfiguration()
+		m.CustomMappings = mappingViews(f.connection)
+		m.CreatedAt, m.UpdatedAt = new(f.connection.GetCreatedAtMs()), new(f.connection.GetUpdatedAtMs())
+	}
+	for i := len(f.consents) - 1; i >= 0; i-- {
+		m.Consents = append(m.Consents, consentView(f.consents[i]))
+	}
+	if len(m.GetConsents()) > 0 {
+		m.LatestConsent = m.GetConsents()[0]
+	}
+	return m, s.addURLs(c, f, m)
+}
+
+// addURLs adds the addresses that a browser authorizes and revokes by, where that can be.
+func (s *Service) addURLs(c *caller, f *facts, m *connectionvaultv1.Connection) error {
+	if c.consumer == "" || !f.face.byBrowser() || !f.authorizable() {
+		return nil
+	}
+	a := &storev1.VaultAuthorization{
+		Tenant: string(c.tenant), Application: c.application.GetId(), Consumer: c.consumer, Api: f.api, Service: f.face.ServiceID,
+		Session: c.session.GetId(), ExpiresAtMs: f.now + stateLife.Milliseconds(),
+	}
+	if c.session != nil {
+		a.ExpiresAtMs = min(a.GetExpiresAtMs(), c.session.GetExpiresAtMs())
+	}
+	var err error
+	if f.token == nil || c.allows(actionReauthorize) {
+		if m.AuthorizeUrl, err = s.browserURL(useAuthorize, a); err != nil {
+			return err
+		}
+	}
+	if c.allows(actionDisconnect) {
+		m.RevokeUrl, err = s.browserURL(useRevoke, a)
+	}
+	return err
+}
+
+// authorizable tells whether the settings are there that authorizing takes.
+func (f *facts) authorizable() bool {
+	for _, id := range f.face.RequiredForAuthorization {
+		i, ok := f.face.at[id]
+		if !filled(f.settings.get(id)) && (!ok || f.face.Fields[i].Default == "") {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Service) browserURL(use string, a *storev1.VaultAuthorization) (*string, error) {
+	state, err := s.sealState(use, a)
+	if err != nil {
+		return nil, err
+	}
+	text := strings.Join([]string{
+		s.deps.PublicURL, "vault", use, url.PathEscape(a.GetService()), url.PathEscape(a.GetApplication()),
+	}, "/") + "?state=" + state
+	return &text, nil
+}
+
+func scopesView(m *storev1.VaultApplication) *connectionvaultv1.DataScopes {
+	if m.GetDataScopes() == "" {
+		return nil
+	}
+	return &connectionvaultv1.DataScopes{Enabled: true, UpdatedAt: iso(m.GetDataScopesAtMs()), Resources: m.GetDataScopes()}
+}
+
+// iso is a time as Apideck writes those that are texts.
+func iso(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// consumerConnection is a connection as consumers and webhooks have it.
+func consumerConnection(f *facts) *connectionvaultv1.ConsumerConnection {
+	m := &connectionvaultv1.ConsumerConnection{
+		Id: f.api + "+" + f.face.ServiceID, Name: f.face.Name, Icon: f.face.icon, Logo: f.face.logo, Website: f.face.website,
+		TagLine: f.face.tagLine, ServiceId: f.face.ServiceID, UnifiedApi: f.api, ConsumerId: f.connection.GetConsumer(),
+		AuthType: string(f.face.AuthType), Enabled: f.connection.GetEnabled(), State: f.standing().state,
+	}
+	if f.connection != nil {
+		m.CreatedAt, m.UpdatedAt = new(iso(f.connection.GetCreatedAtMs())), new(iso(f.connection.GetUpdatedAtMs()))
+	}
+	return m
+}
