@@ -2,6 +2,8 @@ package connectionvault
 
 import (
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
@@ -88,8 +90,8 @@ func urlFault(err error) error {
 // withTexts are settings with texts in the places of those with their names.
 func withTexts(settings object, texts map[string]string) object {
 	var change object
-	for id, text := range texts {
-		change = append(change, member{jsonText(id), jsonText(text)})
+	for _, id := range slices.Sorted(maps.Keys(texts)) {
+		change = append(change, member{jsonText(id), jsonText(texts[id])})
 	}
 	return settings.merged(change)
 }
