@@ -43,10 +43,10 @@ func (f *flow) wantNone(p *process, code codes.Code, reason string) *fault.Error
 	return none
 }
 
-// change changes what is kept of ann's token for rotator.
-func (f *flow) change(change func(*storev1.VaultToken)) {
+// change changes what is kept of a token.
+func (f *flow) change(consumer, service string, change func(*storev1.VaultToken)) {
 	f.t.Helper()
-	if err := f.process.service.ChangeToken(f.t.Context(), acme, "shop", "ann", "crm", "rotator", change); err != nil {
+	if err := f.process.service.ChangeToken(f.t.Context(), acme, "shop", consumer, "crm", service, change); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -151,7 +151,7 @@ func TestRefusedRefresh(t *testing.T) {
 		f.provider.set(func(p *provider) { p.instead = answerWith(401, `{}`) })
 		time.Sleep(2 * time.Minute)
 		f.wantNone(f.process, codes.Unauthenticated, "PROVIDER_REFUSED")
-		f.change(func(token *storev1.VaultToken) {
+		f.change("ann", "rotator", func(token *storev1.VaultToken) {
 			if left := time.Until(time.UnixMilli(token.GetForgottenAtMs())); left != 7*24*time.Hour {
 				t.Errorf("what was refused is kept for %v more", left)
 			}
