@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 )
 
@@ -51,8 +50,8 @@ func (s *Service) keepIssued(ctx context.Context, t *turn, got *issued) (*storev
 			return err
 		}
 		switch {
-		case p.connection == nil || p.tokenRow == nil:
-			return fault.NotFound(reasonConnectionUnknown, "the connection was deleted meanwhile")
+		case p.tokenRow == nil:
+			return nil // deleted meanwhile
 		case p.tokenRow.GetRefreshToken() == got.refresh && p.tokenRow.GetAccessToken() == got.access:
 			kept = p.tokenRow // by a run whose outcome the store did not tell
 			return nil
@@ -138,22 +137,39 @@ func (s *Service) keepRefusal(ctx context.Context, t *turn, r *refusal) (ours bo
 	return true, nil
 }
 
+// attempts are those that persist makes, in some 30 seconds. They are counted, not timed: a
+// process that was stopped for longer still has what nobody else has.
+const attempts = 12
+
 // persist is an Update that goes on trying while its store is busy or away: what it keeps is
-// nowhere else. It takes no notice of its context's end, and ends with the lease.
-func (s *Service) persist(ctx context.Context, fn func(kv.Writer) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseLife)
-	defer cancel()
-	for wait := leasePause; ; wait = min(2*wait, 5*time.Second) {
-		err := s.deps.Store.Update(ctx, fn)
-		var known *fault.Error
-		if err == nil || kv.Over(err) || errors.As(err, &known) {
-			return err
-		}
-		if !errors.Is(err, kv.ErrBusy) && !errors.Is(err, kv.ErrUnavailable) && !errors.Is(err, kv.ErrUnknown) {
+// nowhere else. It takes no notice of its context's end.
+func (s *Service) persist(ctx context.Context, fn func(kv.Writer) error) (err error) {
+	ctx = context.WithoutCancel(ctx)
+	wait := leasePause
+	for range attempts {
+		if err = s.attempt(ctx, fn); !passes(err) {
 			return err
 		}
 		if pause(ctx, wait) != nil {
 			return err
 		}
+		wait = min(2*wait, 5*time.Second)
 	}
+	return err
+}
+
+func (s *Service) attempt(ctx context.Context, fn func(kv.Writer) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.deps.Store.Update(ctx, fn)
+}
+
+// passes tells whether a store's error may be none when it is asked again.
+func passes(err error) bool {
+	for _, passing := range []error{kv.ErrBusy, kv.ErrUnavailable, kv.ErrUnknown, context.DeadlineExceeded} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	return false
 }
