@@ -91,6 +91,9 @@ func (l *listeners) openGateway(ctx context.Context, p *process, allowHost func(
 		return err
 	}
 	l.http = gateway.Server(h, p.log)
+	if allowHost != nil { // nobody from elsewhere is answered
+		l.httpOn = repeatedHost{l.httpOn}
+	}
 	return nil
 }
 

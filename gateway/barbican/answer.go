@@ -27,6 +27,7 @@ func (k codecs) answer(dst []byte, c *gateway.Call, m proto.Message) ([]byte, er
 		return append(dst, "null"...), nil
 	case *secretv1.GetPayloadResponse:
 		c.Header["Content-Type"] = []string{sentType(accept(c.Request), m.GetContentType())}
+		c.Header["Cache-Control"] = noStore
 		return append(dst, m.GetPayload()...), nil
 	}
 	refer(c, m)
@@ -40,6 +41,10 @@ func (k codecs) answer(dst []byte, c *gateway.Call, m proto.Message) ([]byte, er
 	}
 	return appendLinks(dst, c, m), nil
 }
+
+// noStore keeps payloads out of caches on the way, which don't know that X-Auth-Token is a
+// credential.
+var noStore = []string{"no-store"}
 
 // hidesConsumers are the RPCs that don't show them in the first microversion. Those about
 // consumers do.

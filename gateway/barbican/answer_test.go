@@ -85,7 +85,7 @@ func TestPayloadTypes(t *testing.T) {
 	} {
 		c := &scripted{answer: &secretv1.GetPayloadResponse{Payload: []byte("\x00<b>"), ContentType: tt.kept}}
 		w := send(t, over(t, c, public), "GET "+tt.path, "", "Accept", tt.accept)
-		if w.Code != http.StatusOK || w.Body.String() != "\x00<b>" || w.Header().Get("Content-Type") != tt.want {
+		if w.Code != http.StatusOK || w.Body.String() != "\x00<b>" || w.Header().Get("Content-Type") != tt.want || w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%s of %s: got %d %q, want %q", tt.accept, tt.kept, w.Code, w.Header().Get("Content-Type"), tt.want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // variables hold the values of {{name}}.
@@ -28,6 +29,12 @@ func (v variables) fill(text string) string {
 // match compares text with a pattern of literals and placeholders, and gives those
 // without a value the text they met.
 func (v variables) match(pattern, text string) bool {
+	if pattern == text {
+		return true // which need not be UTF-8
+	}
+	if !utf8.ValidString(pattern) {
+		return false
+	}
 	var expr strings.Builder
 	var names []string
 	at := 0

@@ -35,6 +35,10 @@ func TestReplay(t *testing.T) {
 		{name: "a missing member", sent: `{}`, want: `{"a": null}`, differs: "is missing"},
 		{name: "a further member", sent: `{"a": null}`, want: `{}`, differs: "not in the recording"},
 		{name: "a shorter list", sent: `[1]`, want: `[1, 2]`, differs: "want 2 elements"},
+		{name: "text many times over", sent: `a{{b*3}}c`, want: `abbbc`},
+		{name: "text that is not there as often", sent: `bb`, want: `{{b*3}}`, differs: "the texts differ"},
+		{name: "bytes", sent: `{{hex:00ff}}`, want: "\x00\xff"},
+		{name: "other bytes", sent: `{{hex:00fe}}`, want: "{{hex:00ff}}", differs: "the texts differ"},
 		{name: "an empty variable", sent: `{"id": ""}`, want: `{"id": "{{id}}"}`, differs: ".id"},
 	}
 	server := httptest.NewServer(http.HandlerFunc(echo))
@@ -54,6 +58,7 @@ func TestReplayHeadersAndStatus(t *testing.T) {
 		{"a further header", "-- headers --\nContent-Type: application/json\n-- request --\nGET /\nX-Echo: a\n-- response --\n200\n", "header X-Echo"},
 		{"another value", "-- headers --\nContent-Type: application/json\n-- request --\nGET /\nX-Echo: a\n-- response --\n200\nX-Echo: b\n", `want "b"`},
 		{"no response", "-- request --\nGET /\n", "has no response"},
+		{"a request of its own name", "-- request 042 --\nGET /\n-- response --\n404\n", "request 042 GET /: status"},
 		{"no request", "-- response --\n200\n", "not a status behind a request"},
 		{"an unknown section", "-- answer --\n200\n", "no section"},
 		{"nothing", "", "has no request"},

@@ -13,7 +13,7 @@ import (
 
 // carryOut sends a refresh and keeps its outcome before anybody is told. With again, another
 // process has brought the token further meanwhile, and it is to be looked at anew.
-func (s *Service) carryOut(ctx context.Context, t *turn) (token *storev1.VaultToken, again bool, err error) {
+func (s *Service) carryOut(ctx context.Context, t *errand) (token *storev1.VaultToken, again bool, err error) {
 	got, err := s.ask(ctx, t.party, t.inquiry)
 	if err == nil {
 		token, err = s.keepIssued(ctx, t, got)
@@ -35,7 +35,7 @@ func (s *Service) carryOut(ctx context.Context, t *turn) (token *storev1.VaultTo
 
 // keepIssued keeps new tokens, unless the refresh token they came by is not the connection's
 // any more. A lease that has run out does not matter: nobody else can have them.
-func (s *Service) keepIssued(ctx context.Context, t *turn, got *issued) (*storev1.VaultToken, error) {
+func (s *Service) keepIssued(ctx context.Context, t *errand, got *issued) (*storev1.VaultToken, error) {
 	now, at, sent := time.Now(), t.party.at, t.inquiry.parameters.Get("refresh_token")
 	entry := at.event(ctx, "connection.token.refresh")
 	news, err := newNews(now.UnixMilli())
@@ -106,7 +106,7 @@ func (s *Service) keepCopies(tx kv.Writer, p *party, copies map[string]string, n
 
 // keepRefusal keeps that a refresh failed. It is not ours to tell where another process has
 // the lease, or has put other tokens there: it may have won what was refused to us.
-func (s *Service) keepRefusal(ctx context.Context, t *turn, r *refusal) (ours bool, err error) {
+func (s *Service) keepRefusal(ctx context.Context, t *errand, r *refusal) (ours bool, err error) {
 	now, at := time.Now(), t.party.at
 	lost := t.again && r.ofToken()
 	entry := at.event(ctx, "connection.token.refuse")

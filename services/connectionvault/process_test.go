@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"testing"
 
-	"google.golang.org/grpc/metadata"
-
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
@@ -86,10 +84,6 @@ func newFlow(t testing.TB, change ...func(*connectionvaultv1.AddApplicationReque
 	f.app = bearer(t, added.GetApiKey())
 	f.reader = w.rootKey(acme, "vault.tokens.read")
 	return f
-}
-
-func bearer(t testing.TB, key string) context.Context {
-	return metadata.NewOutgoingContext(t.Context(), metadata.Pairs("authorization", "Bearer "+key))
 }
 
 // rootKey returns a context with a key of a tenant's.

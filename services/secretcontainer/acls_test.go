@@ -10,7 +10,6 @@ import (
 
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
-	"github.com/holdplane/holdplane/services/secretcontainer"
 )
 
 // lists are the methods of one kind of access control list.
@@ -73,11 +72,7 @@ func open(yes bool) *secretcontainerv1.ReadChange {
 
 func TestListsChange(t *testing.T) {
 	s := newSafe(t)
-	container, err := secretcontainer.PlantContainer(t.Context(), s.service, acme, "alice")
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret := s.bare(s.alice)
+	secret, container := s.bare(s.alice), s.contain(s.alice)
 	for kind, l := range map[string]lists{"secret": s.secretLists(secret), "container": s.containerLists(container)} {
 		for _, c := range []struct {
 			name string
@@ -152,11 +147,7 @@ func TestListsThatAreRefused(t *testing.T) {
 func TestContainersOpenNoSecrets(t *testing.T) {
 	s := newSafe(t)
 	id := s.keep(s.alice, "n", "text")
-	container, err := secretcontainer.PlantContainer(t.Context(), s.service, acme, "alice", id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	expect(t, s.containerLists(container).replace(named("bob")), codes.OK)
-	_, err = s.open(s.bob, id, "")
+	expect(t, s.containerLists(s.contain(s.alice, ref("a", id))).replace(named("bob")), codes.OK)
+	_, err := s.open(s.bob, id, "")
 	expect(t, err, codes.PermissionDenied)
 }

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	"github.com/holdplane/holdplane/services/secretcontainer"
 )
@@ -33,13 +34,13 @@ func (s *safe) plantUses(id string, n int) {
 	}
 }
 
-// Two secrets in a container, one with more consumers than a transaction removes.
+// The secret is in two containers, and has more consumers than a transaction removes.
 func TestDeletedSecretsLeaveNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSafe(t)
 		id := s.full(timestamppb.New(time.Now().Add(time.Hour)))
-		if _, err := secretcontainer.PlantContainer(t.Context(), s.service, acme, "alice", id); err != nil {
-			t.Fatal(err)
+		for range 2 {
+			s.contain(s.alice, ref("a", id))
 		}
 		s.plantUses(id, 600)
 		s.delete(s.alice, id)
@@ -53,6 +54,22 @@ func TestDeletedSecretsLeaveNothing(t *testing.T) {
 			t.Errorf("audited %v", got)
 		}
 	})
+}
+
+// A secret in more containers than a transaction takes it out of.
+func TestSecretsInManyContainersAreDeletedInParts(t *testing.T) {
+	s := safeIn(newIdleWorld(t))
+	id := s.bare(s.alice)
+	for range 300 {
+		s.contain(s.alice, ref("a", id))
+	}
+	store := s.count()
+	if _, commits := store.during(func() { s.delete(s.alice, id) }); commits != 2 {
+		t.Errorf("300 rows went in %d transactions, want 2", commits)
+	}
+	if got := s.tablesOf(acme); !slices.Equal(got, []string{"container"}) {
+		t.Errorf("rows are left in %v", got)
+	}
 }
 
 func TestSecretsInUseCanStay(t *testing.T) {
@@ -98,5 +115,29 @@ func TestSecretsEndWithAllThatIsTheirs(t *testing.T) {
 		if got := s.tablesOf(acme); len(got) != 0 {
 			t.Errorf("rows are left in %v", got)
 		}
+	})
+}
+
+// A project that goes takes what it has lent with it.
+func TestLentSecretsGoWithTheirProject(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSafe(t)
+		s.retain(acme, time.Hour)
+		id := s.full(nil)
+		s.delete(s.alice, s.full(nil))
+		_, err := identityv1.NewTenantServiceClient(s.internal).DeleteTenant(t.Context(), &identityv1.DeleteTenantRequest{Id: acme})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if got := s.names(s.bob, &secretcontainerv1.ListSecretsRequest{AclOnly: true}); len(got) != 0 {
+			t.Errorf("bob is lent %v", got)
+		}
+		_, err = s.open(s.bob, id, "")
+		refused(t, err, codes.NotFound, "SECRET_NOT_FOUND")
+		if got := s.tablesOf(acme); len(got) != 0 {
+			t.Errorf("rows are left in %v", got)
+		}
+		refused(t, s.undelete(acme, id), codes.NotFound, "TENANT_NOT_FOUND")
 	})
 }

@@ -1,7 +1,6 @@
 package secretcontainer
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -14,11 +13,8 @@ import (
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
-// Bounds of pages. No list is as long as the deepest.
-const (
-	defaultLimit  = 10
-	deepestOffset = 1 << 40
-)
+// deepest is an offset that no list reaches.
+const deepest = 1 << 40
 
 // ListSecrets lists the private secrets of others, too, as the peer does: what is in them
 // their lists tell.
@@ -38,8 +34,12 @@ func (s secrets) ListSecrets(ctx context.Context, r *secretcontainerv1.ListSecre
 			return err
 		}
 		answer.Total = total
+		room := newPageRoom()
 		for _, m := range rows {
 			v, err := t.secretView(tx, m, most)
+			if err == nil {
+				err = room.take(v)
+			}
 			if err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func (s secrets) ListSecrets(ctx context.Context, r *secretcontainerv1.ListSecre
 
 // secretPage returns a page of what is asked for, and how much there is.
 func (t *tables) secretPage(tx kv.Reader, p *auth.Principal, r *secretcontainerv1.ListSecretsRequest) ([]*storev1.Secret, int64, error) {
-	offset, limit := int(min(r.GetOffset(), deepestOffset)), cmp.Or(int(r.GetLimit()), defaultLimit)
+	offset, limit := int(min(r.GetOffset(), deepest)), sizeOf(r.GetLimit())
 	filter, of := newSecretFilter(r), scope(p.Tenant)
 	if !filter.all() || len(r.GetSort()) > 0 || r.GetAclOnly() {
 		from := t.secrets.All(tx, of, table.Page{})
@@ -66,17 +66,11 @@ func (t *tables) secretPage(tx kv.Reader, p *auth.Principal, r *secretcontainerv
 		return t.selectSecrets(tx, from, filter, best, offset)
 	}
 	total, err := t.secrets.Count(tx, of)
-	if err != nil {
-		return nil, 0, err
+	if err != nil || int64(offset) >= total {
+		return nil, total, err
 	}
-	var rows []*storev1.Secret
-	for m, err := range t.secrets.All(tx, of, table.Page{Skip: offset, Limit: limit}) {
-		if err != nil {
-			return nil, 0, err
-		}
-		rows = append(rows, m)
-	}
-	return rows, total, nil
+	rows, err := collect(t.secrets.All(tx, of, table.Page{Skip: offset, Limit: limit}))
+	return rows, total, err
 }
 
 // selectSecrets reads all secrets there are one by one, holding places only, and those of the

@@ -161,33 +161,33 @@ func (m *club) undelete(t *rapid.T) {
 	k.deleted = false
 }
 
-// compare looks at all secrets as somebody.
+// compare looks at a list as somebody, and into a secret.
 func (m *club) compare(t *rapid.T) {
-	who := rapid.SampledFrom(m.readers).Draw(t, "looks")
-	var own, lent []string
+	if len(m.all) == 0 {
+		return
+	}
+	who, lent := rapid.SampledFrom(m.readers).Draw(t, "looks"), rapid.Bool().Draw(t, "at lent ones")
+	m.opens(t, who, rapid.SampledFrom(slices.Sorted(maps.Keys(m.all))).Draw(t, "into"))
+	var want []string
 	for id, k := range m.all {
-		text, err := m.s.open(who.ctx, id, "")
-		read, _ := k.may(who)
-		switch {
-		case k.deleted:
-			outcomeIs(t, err, codes.NotFound)
-			continue
-		case read && k.payload == "":
-			outcomeIs(t, err, codes.NotFound)
-		default:
-			if settled(t, err, read); read && text != k.payload {
-				t.Fatalf("got %q, want %q", text, k.payload)
-			}
-		}
-		if k.maker.of == who.of {
-			own = append(own, id)
-		}
-		if slices.Contains(k.names, who.id) {
-			lent = append(lent, id)
+		if !k.deleted && (lent && slices.Contains(k.names, who.id) || !lent && k.maker.of == who.of) {
+			want = append(want, id)
 		}
 	}
-	m.listed(t, who, false, own)
-	m.listed(t, who, true, lent)
+	m.listed(t, who, lent, want)
+}
+
+func (m *club) opens(t *rapid.T, who reader, id string) {
+	k := m.all[id]
+	text, err := m.s.open(who.ctx, id, "")
+	read, _ := k.may(who)
+	if k.deleted || read && k.payload == "" {
+		outcomeIs(t, err, codes.NotFound)
+		return
+	}
+	if settled(t, err, read); read && text != k.payload {
+		t.Fatalf("got %q, want %q", text, k.payload)
+	}
 }
 
 func (m *club) listed(t *rapid.T, who reader, aclOnly bool, want []string) {

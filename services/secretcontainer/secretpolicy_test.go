@@ -11,10 +11,10 @@ import (
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/rpc"
-	"github.com/holdplane/holdplane/services/secretcontainer"
+	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
-// secretCall is a method, and what one has to be allowed to, in words of the matrix below.
+// secretCall is a method, and what one has to be allowed to, in words of the secretMatrix below.
 type secretCall struct {
 	name string
 	may  string
@@ -107,9 +107,9 @@ func containerListCalls(s *safe) []secretCall {
 	}
 }
 
-// matrix is who may do what: with a secret that its project shares, and with a private one.
+// secretMatrix is who may do what: with a secret that its project shares, and with a private one.
 // Cleo made it.
-var matrix = []struct{ who, in, roles, shared, private string }{
+var secretMatrix = []struct{ who, in, roles, shared, private string }{
 	{"ada", acme, "admin", "make list see open change see-list", "make list see open change see-list"},
 	{"cleo", acme, "creator", "make list see open change see-list", "make list see open change see-list"},
 	{"cleo", acme, "member", "make list see open change see-list", "make list see open change see-list"},
@@ -124,14 +124,15 @@ var matrix = []struct{ who, in, roles, shared, private string }{
 	{"olga", acme, "other", "", ""},
 	{"nora", acme, "other", "see open", "see open"},
 	{"nora", rival, "creator", "make list see open", "make list see open"},
-	{"nora", rival, "", "see open", "see open"},
+	{"nora", rival, "other", "see open", "see open"},
+	{"nora", rival, "", "", ""}, // as a token without a project
 	{"bert", rival, "admin", "make list", "make list"},
 	{"cleo", rival, "creator", "make list", "make list"}, // the same id in another project
 }
 
 func TestWhoMayDoWhatWithSecrets(t *testing.T) {
 	s := newSafe(t)
-	for _, row := range matrix {
+	for _, row := range secretMatrix {
 		for _, c := range []struct {
 			kind, rights string
 			shared       bool
@@ -150,6 +151,19 @@ func TestWhoMayDoWhatWithSecrets(t *testing.T) {
 	}
 }
 
+// A session without a project is nobody's, though the lists name its user.
+func TestSessionsWithoutProjectOpenNothing(t *testing.T) {
+	s := newSafe(t)
+	outside := *s.world
+	outside.public = rpc.NewLocal(asCaller(tenant.None, "nora", "openstack.admin"))
+	s.service.RegisterPublic(outside.public)
+	outside.connect()
+	for _, call := range secretCalls(&safe{world: &outside}) {
+		id := s.stand(true, strings.Contains(call.name, "container"))
+		expect(t, call.do(t.Context(), id), codes.PermissionDenied)
+	}
+}
+
 // stand returns a secret or a container of cleo's, which names nora.
 func (s *safe) stand(shared, container bool) string {
 	s.t.Helper()
@@ -159,12 +173,10 @@ func (s *safe) stand(shared, container bool) string {
 		s.lend(cleo, id, shared, "nora")
 		return id
 	}
-	id, err := secretcontainer.PlantContainer(s.t.Context(), s.service, acme, "cleo")
-	if err == nil {
-		_, err = s.acls.ReplaceContainerAcl(cleo, &secretcontainerv1.ReplaceContainerAclRequest{ContainerId: id, Read: &secretcontainerv1.ReadChange{
-			ProjectAccess: &shared, Users: &secretcontainerv1.Users{Ids: []string{"nora"}},
-		}})
-	}
+	id := s.contain(cleo)
+	_, err := s.acls.ReplaceContainerAcl(cleo, &secretcontainerv1.ReplaceContainerAclRequest{ContainerId: id, Read: &secretcontainerv1.ReadChange{
+		ProjectAccess: &shared, Users: &secretcontainerv1.Users{Ids: []string{"nora"}},
+	}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
