@@ -81,7 +81,7 @@ func newFlow(t testing.TB, change ...func(*connectionvaultv1.AddApplicationReque
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.app = bearer(t, added.GetApiKey())
+	f.app = withKey(t, added.GetApiKey())
 	f.reader = w.rootKey(acme, "vault.tokens.read")
 	return f
 }
@@ -93,7 +93,7 @@ func (w *world) rootKey(of string, permissions ...string) context.Context {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return bearer(w.t, r.GetSecret())
+	return withKey(w.t, r.GetSecret())
 }
 
 // link is the state of a connection's authorize_url.
