@@ -42,13 +42,8 @@ func (h customers) ListConsumers(ctx context.Context, r *connectionvaultv1.ListC
 		if answer.Total, err = h.s.tables.countConsumers(tx, c, wantedConsumers(r)); err != nil {
 			return err
 		}
-		answer.Consumers = nil
-		for _, m := range l.rows {
-			view, err := h.s.wholeConsumer(tx, c, m, now)
-			if err != nil {
-				return err
-			}
-			answer.Consumers = append(answer.Consumers, view)
+		if answer.Consumers, err = h.consumers(tx, c, l.rows, now); err != nil {
+			return err
 		}
 		cs, err = h.s.cursors(list, r, l.previous, l.next)
 		return err
@@ -58,6 +53,22 @@ func (h customers) ListConsumers(ctx context.Context, r *connectionvaultv1.ListC
 	}
 	answer.PreviousCursor, answer.CurrentCursor, answer.NextCursor = cs.previous, cs.current, cs.next
 	return answer, nil
+}
+
+// consumers are those of a page.
+func (h customers) consumers(tx kv.Reader, c *caller, rows []*storev1.VaultConsumer, now time.Time) (all []*connectionvaultv1.Consumer, err error) {
+	integrations, err := h.s.tables.integrationsOf(tx, c.application)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range rows {
+		view, err := h.s.consumerWith(tx, c, m, integrations, now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, view)
+	}
+	return all, nil
 }
 
 // wantedConsumers is the filter of a request; nil for none.

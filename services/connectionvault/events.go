@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/id"
@@ -45,7 +44,7 @@ type news struct {
 	blank outbox.Message
 }
 
-// newNews prepares for the events of one change of a connection.
+// newNews prepares for the events of one change, of a connection or of several.
 func newNews(now int64) (news, error) {
 	blank, err := outbox.NewMessage(topicEvent, &storev1.VaultDelivery{})
 	return news{id: id.New("evt"), at: now, blank: blank}, err
@@ -85,8 +84,9 @@ func (t *tables) deliver(tx kv.Writer, n news, w *storev1.VaultWebhook, f *facts
 		if !slices.Contains(w.GetEvents(), event) && !slices.Contains(w.GetEvents(), eventAll) {
 			continue
 		}
-		message, err := n.blank.With(fmt.Sprintf("%d.%s.%s.%s", i, f.api, f.face.ServiceID, w.GetId()), &storev1.VaultDelivery{
-			Tenant: w.GetTenant(), Application: w.GetApplication(), Webhook: w.GetId(), Event: fmt.Sprintf("%s_%d", n.id, i), Type: event,
+		which := fmt.Sprintf("%d.%s.%s", i, f.api, f.face.ServiceID)
+		message, err := n.blank.With(which+"."+w.GetId(), &storev1.VaultDelivery{
+			Tenant: w.GetTenant(), Application: w.GetApplication(), Webhook: w.GetId(), Event: n.id + "." + which, Type: event,
 			Entity: entity, EntityId: f.api + "+" + f.face.ServiceID, Service: f.face.ServiceID, OccurredAtMs: n.at,
 		})
 		if err != nil {
@@ -101,8 +101,7 @@ func (t *tables) deliver(tx kv.Writer, n news, w *storev1.VaultWebhook, f *facts
 
 // entityText is a connection as webhooks are told of it.
 func entityText(f *facts) ([]byte, error) {
-	var m proto.Message = consumerConnection(f)
-	text, err := protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: false}.Marshal(m)
+	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(consumerConnection(f))
 	if err != nil {
 		return nil, fmt.Errorf("describe a connection: %w", err)
 	}
