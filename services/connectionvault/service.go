@@ -46,13 +46,14 @@ type Deps struct {
 	Log *slog.Logger
 }
 
-// Service is the connection-vault service.
+// Service is the connection-vault service. It is a prometheus.Collector.
 type Service struct {
-	deps     Deps
-	tables   tables
-	outside  *outside
-	faces    map[string]*face // by service
-	recorder *recorder
+	deps      Deps
+	tables    tables
+	outside   *outside
+	faces     map[string]*face // by service
+	recorder  *recorder
+	refreshes refreshes
 }
 
 // New returns the service. Run does its background work.

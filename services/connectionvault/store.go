@@ -92,9 +92,10 @@ func (t *tables) addConnections(blind table.Blinder) {
 		},
 	}, blind)
 	t.tokens = table.New(table.Spec[*storev1.VaultToken]{
-		Name:  "token",
-		ID:    func(m *storev1.VaultToken) []any { return connectionKey(m) },
-		Needs: func(m *storev1.VaultToken) []table.Need { return ofConnection(m) },
+		Name:    "token",
+		ID:      func(m *storev1.VaultToken) []any { return connectionKey(m) },
+		Needs:   func(m *storev1.VaultToken) []table.Need { return ofConnection(m) },
+		Expires: endOfToken,
 	}, blind)
 	t.consents = table.New(table.Spec[*storev1.VaultConsent]{
 		Name:  "consent",
@@ -130,6 +131,19 @@ func (t *tables) addTransient(blind table.Blinder) {
 		},
 		Expires: func(m *storev1.VaultCalls) time.Time { return time.UnixMilli(m.GetExpiresAtMs()) },
 	}, blind)
+}
+
+// endOfToken is when a token is forgotten: some time after the provider refused it, or when
+// nobody confirmed it.
+func endOfToken(m *storev1.VaultToken) time.Time {
+	end := m.GetForgottenAtMs()
+	if until := m.GetConfirmUntilMs(); len(m.GetConfirmDigest()) > 0 && (end == 0 || until < end) {
+		end = until
+	}
+	if end == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(end)
 }
 
 // connected is what a connection's key is made of.
