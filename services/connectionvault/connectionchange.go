@@ -81,6 +81,11 @@ func (t *tables) changed(tx kv.Writer, c *caller, before *facts, ch change) (*fa
 	} else if err := t.connections.Replace(tx, scope(c.tenant), before.connection, m); err != nil {
 		return nil, err
 	}
+	if after.consent != nil {
+		if err := t.consents.Insert(tx, scope(c.tenant), after.consent); err != nil {
+			return nil, err
+		}
+	}
 	return &after, t.changeToken(tx, c.tenant, before, &after)
 }
 

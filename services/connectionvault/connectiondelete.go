@@ -1,6 +1,9 @@
 package connectionvault
 
 import (
+	"errors"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
@@ -26,4 +29,13 @@ func (t *tables) deleteToken(tx kv.Writer, of tenant.ID, f *facts) error {
 	row := f.tokenRow
 	f.token, f.tokenRow = nil, nil
 	return t.tokens.Delete(tx, scope(of), row)
+}
+
+// tokenRow is a connection's token, or what is left of one that has ended; nil for neither.
+func (t *tables) tokenRow(tx kv.Reader, c *caller, p pair) (*storev1.VaultToken, error) {
+	row, err := t.tokens.Get(tx, scope(c.tenant), c.application.GetId(), c.consumer, p.api, p.service)
+	if errors.Is(err, kv.ErrNotFound) {
+		err = nil
+	}
+	return row, err
 }

@@ -29,10 +29,7 @@ func (s *Service) view(c *caller, f *facts) (*connectionvaultv1.Connection, erro
 		m.CustomMappings = mappingViews(f.connection)
 		m.CreatedAt, m.UpdatedAt = new(f.connection.GetCreatedAtMs()), new(f.connection.GetUpdatedAtMs())
 	}
-	for i := len(f.consents) - 1; i >= 0; i-- {
-		m.Consents = append(m.Consents, consentView(f.consents[i]))
-	}
-	if len(m.GetConsents()) > 0 {
+	if m.Consents = consentViews(f.consents); len(m.GetConsents()) > 0 {
 		m.LatestConsent = m.GetConsents()[0]
 	}
 	return m, s.addURLs(c, f, m)

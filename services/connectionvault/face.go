@@ -26,24 +26,28 @@ type face struct {
 func newFaces(all *catalog.Catalog) map[string]*face {
 	faces := make(map[string]*face, all.Len())
 	for c := range all.All() {
-		f := &face{
-			Connector: c, at: make(map[string]int, len(c.Fields)),
-			tagLine: orNil(c.TagLine), website: orNil(c.Website), icon: orNil(c.Icon), logo: orNil(c.Logo),
-		}
-		if c.OAuth != nil {
-			f.grant = orNil(string(c.OAuth.Grant))
-		}
-		for i := range c.Fields {
-			field := &c.Fields[i]
-			f.at[field.ID] = i
-			f.fields = append(f.fields, formField(field))
-			if field.Required && field.Default == "" {
-				f.needed = append(f.needed, i)
-			}
-		}
-		faces[c.ServiceID] = f
+		faces[c.ServiceID] = newFace(c)
 	}
 	return faces
+}
+
+func newFace(c *catalog.Connector) *face {
+	f := &face{
+		Connector: c, at: make(map[string]int, len(c.Fields)),
+		tagLine: orNil(c.TagLine), website: orNil(c.Website), icon: orNil(c.Icon), logo: orNil(c.Logo),
+	}
+	if c.OAuth != nil {
+		f.grant = orNil(string(c.OAuth.Grant))
+	}
+	for i := range c.Fields {
+		field := &c.Fields[i]
+		f.at[field.ID] = i
+		f.fields = append(f.fields, formField(field))
+		if field.Required && field.Default == "" {
+			f.needed = append(f.needed, i)
+		}
+	}
+	return f
 }
 
 // has tells whether the connector is one of a unified API.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
@@ -73,13 +72,8 @@ func (s *Service) facts(tx kv.Reader, c *caller, api, service string, now int64)
 	return f, reads("the settings of a connection", err)
 }
 
-// row is a record of the store's.
-type row interface {
-	*storev1.VaultIntegration | *storev1.VaultConnection | *storev1.VaultToken | *storev1.VaultConsumer | *storev1.VaultCalls
-}
-
 // orNone is what a Get found; nil where that is nothing.
-func orNone[M row](m M, err error) (M, error) {
+func orNone[M any](m *M, err error) (*M, error) {
 	if errors.Is(err, kv.ErrNotFound) {
 		return nil, nil
 	}

@@ -146,11 +146,19 @@ func (t *tables) rotate(tx kv.Writer, old, m *storev1.VaultApplication, ends []o
 func (s *Service) revokeKeys(ctx context.Context, m *storev1.VaultApplication) error {
 	for _, k := range m.GetKeys() {
 		_, err := s.deps.Access.RevokeRootKey(ctx, &identityv1.RevokeRootKeyRequest{Tenant: m.GetTenant(), Id: k.GetRootKey()})
-		if err != nil && fault.From(err).Code != codes.NotFound { // gone with the tenant
+		if err := goneToo(err); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// goneToo takes what went with its tenant as removed.
+func goneToo(err error) error {
+	if f := fault.From(err); f != nil && f.Code == codes.NotFound {
+		return nil
+	}
+	return err
 }
 
 func (s *Service) deliverKeys(ctx context.Context, payload []byte) error {

@@ -48,16 +48,18 @@ type Deps struct {
 
 // Service is the connection-vault service.
 type Service struct {
-	deps    Deps
-	tables  tables
-	outside *outside
-	faces   map[string]*face // by service
+	deps     Deps
+	tables   tables
+	outside  *outside
+	faces    map[string]*face // by service
+	recorder *recorder
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
 	return &Service{
 		deps: d, tables: newTables(d.Blind), outside: newOutside(d.Egress, d.Catalog), faces: newFaces(d.Catalog),
+		recorder: newRecorder(),
 	}
 }
 
@@ -68,14 +70,15 @@ func Accepts(method string) []auth.Credential {
 
 // RegisterPublic adds what callers with a credential, and some without, reach.
 func (s *Service) RegisterPublic(r grpc.ServiceRegistrar) {
-	connectionvaultv1.RegisterConnectionServiceServer(r, connections{s: s})
-	connectionvaultv1.RegisterResourceServiceServer(r, resources{s: s})
-	connectionvaultv1.RegisterConsentServiceServer(r, consents{s: s})
-	connectionvaultv1.RegisterSessionServiceServer(r, sessions{s: s})
-	connectionvaultv1.RegisterConsumerServiceServer(r, customers{s: s})
-	connectionvaultv1.RegisterLogServiceServer(r, logs{s: s})
+	logged := recorded{r, s}
+	connectionvaultv1.RegisterConnectionServiceServer(logged, connections{s: s})
+	connectionvaultv1.RegisterResourceServiceServer(logged, resources{s: s})
+	connectionvaultv1.RegisterConsentServiceServer(logged, consents{s: s})
+	connectionvaultv1.RegisterSessionServiceServer(logged, sessions{s: s})
+	connectionvaultv1.RegisterConsumerServiceServer(logged, customers{s: s})
+	connectionvaultv1.RegisterLogServiceServer(logged, logs{s: s})
 	connectionvaultv1.RegisterConnectorServiceServer(r, connectors{s: s})
-	connectionvaultv1.RegisterWebhookServiceServer(r, webhooks{s: s})
+	connectionvaultv1.RegisterWebhookServiceServer(logged, webhooks{s: s})
 	connectionvaultv1.RegisterTokenServiceServer(r, tokens{s: s})
 	connectionvaultv1.RegisterBrowserServiceServer(r, browser{s: s})
 }
@@ -96,6 +99,7 @@ func (s *Service) Run(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
 	defer s.outside.close()
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
+	work.Go(func() error { return s.record(ctx) })
 	work.Go(func() error { return s.tables.outbox.Run(ctx, s.deps.Store, s.handlers(), s.deps.Log) })
 	return work.Wait()
 }

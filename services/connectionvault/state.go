@@ -43,6 +43,7 @@ type facts struct {
 	token       *storev1.VaultToken       // nil when there is none
 	tokenRow    *storev1.VaultToken       // the same, or one that has ended and is not swept yet
 	consents    []*storev1.VaultConsent   // the oldest first
+	consent     *storev1.VaultConsent     // one that a change adds; nil for none
 	settings    object
 	now         int64 // Unix milliseconds
 }

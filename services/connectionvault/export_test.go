@@ -1,0 +1,49 @@
+package connectionvault
+
+import (
+	"context"
+	"time"
+
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/services/connectionvault/catalog"
+)
+
+// Known is what states are computed from.
+type Known struct {
+	Connector   *catalog.Connector
+	Application *storev1.VaultApplication
+	Integration *storev1.VaultIntegration
+	Connection  *storev1.VaultConnection
+	Token       *storev1.VaultToken
+	Consents    []*storev1.VaultConsent
+	Now         time.Time
+}
+
+// Standing computes them: state, health, integration and consent.
+func Standing(k Known) ([4]string, error) {
+	settings, err := parseObject(k.Connection.GetSettings())
+	f := &facts{
+		face: newFace(k.Connector), application: k.Application, integration: k.Integration,
+		connection: k.Connection, token: k.Token, consents: k.Consents, settings: settings, now: k.Now.UnixMilli(),
+	}
+	s := f.standing()
+	return [4]string{s.state, s.health, s.integration, s.consent}, err
+}
+
+// OpenState opens the state of an authorize URL.
+func (s *Service) OpenState(use, text string, at *storev1.VaultAuthorization) (*storev1.VaultAuthorization, error) {
+	return s.openState(use, text, at)
+}
+
+// WriteLogs writes the calls that wait.
+func (s *Service) WriteLogs(ctx context.Context) error {
+	for {
+		batch, _ := s.recorder.take()
+		if len(batch) == 0 {
+			return nil
+		}
+		if err := s.write(ctx, batch); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package connectionvault
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
+)
+
+// route is how a method is called on Apideck's wire, as logs tell it.
+type route struct {
+	method, pattern, operation string
+	ok                         int32 // status of success
+}
+
+// placeholder finds the fields in a path.
+var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
+
+// newRoute reads the route of a method from its proto.
+func newRoute(service, method string) route {
+	full := "/" + service + "/" + method
+	r := route{method: http.MethodPost, pattern: full, operation: operations[full], ok: http.StatusOK}
+	if r.operation == "" {
+		r.operation = "vault." + strings.ToLower(method[:1]) + method[1:]
+	}
+	if full == connectionvaultv1.ConnectionService_DeleteConnection_FullMethodName {
+		r.ok = http.StatusNoContent
+	}
+	d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service + "." + method))
+	if err != nil {
+		return r // a service that is not generated here
+	}
+	rule, _ := proto.GetExtension(d.Options(), annotations.E_Http).(*annotations.HttpRule)
+	for verb, path := range map[string]string{
+		http.MethodGet: rule.GetGet(), http.MethodPost: rule.GetPost(), http.MethodPatch: rule.GetPatch(), http.MethodDelete: rule.GetDelete(),
+	} {
+		if path != "" {
+			r.method, r.pattern = verb, path
+		}
+	}
+	return r
+}
+
+// path is the path of a request.
+func (r route) path(req proto.Message) string {
+	return placeholder.ReplaceAllStringFunc(r.pattern, func(name string) string {
+		return textField(req, protoreflect.Name(name[1:len(name)-1]))
+	})
+}
+
+// status is that of the answer.
+func (r route) status(err error) int32 {
+	if err == nil {
+		return r.ok
+	}
+	return statusOf(err)
+}
+
+// textField is a field of a request; empty when it has none.
+func textField(m proto.Message, name protoreflect.Name) string {
+	f := m.ProtoReflect().Descriptor().Fields().ByName(name)
+	if f == nil || f.Kind() != protoreflect.StringKind || f.IsList() {
+		return ""
+	}
+	return m.ProtoReflect().Get(f).String()
+}
+
+// operations are Apideck's names for methods. Those of others are their own.
+var operations = map[string]string{
+	connectionvaultv1.ConnectionService_ListConnections_FullMethodName:     "vault.connectionsAll",
+	connectionvaultv1.ConnectionService_GetConnection_FullMethodName:       "vault.connectionsOne",
+	connectionvaultv1.ConnectionService_UpdateConnection_FullMethodName:    "vault.connectionsUpdate",
+	connectionvaultv1.ConnectionService_DeleteConnection_FullMethodName:    "vault.connectionsDelete",
+	connectionvaultv1.ConnectionService_ImportConnection_FullMethodName:    "vault.connectionsImport",
+	connectionvaultv1.ConnectionService_AuthorizeConnection_FullMethodName: "vault.connectionsToken",
+	connectionvaultv1.ConnectionService_ValidateConnection_FullMethodName:  "vault.validateConnectionState",
+	connectionvaultv1.ConnectionService_CreateCallbackState_FullMethodName: "vault.createCallbackState",
+	connectionvaultv1.ResourceService_GetResourceConfig_FullMethodName:     "vault.connectionSettingsAll",
+	connectionvaultv1.ResourceService_UpdateResourceConfig_FullMethodName:  "vault.connectionSettingsUpdate",
+	connectionvaultv1.SessionService_CreateSession_FullMethodName:          "vault.sessionsCreate",
+	connectionvaultv1.ConsumerService_ListConsumers_FullMethodName:         "vault.consumersAll",
+	connectionvaultv1.ConsumerService_CreateConsumer_FullMethodName:        "vault.consumersAdd",
+	connectionvaultv1.ConsumerService_GetConsumer_FullMethodName:           "vault.consumersOne",
+	connectionvaultv1.ConsumerService_UpdateConsumer_FullMethodName:        "vault.consumersUpdate",
+	connectionvaultv1.ConsumerService_DeleteConsumer_FullMethodName:        "vault.consumersDelete",
+	connectionvaultv1.ConsumerService_GetConsumerStats_FullMethodName:      "vault.consumerRequestCountsAll",
+	connectionvaultv1.LogService_ListLogs_FullMethodName:                   "vault.logsAll",
+}
