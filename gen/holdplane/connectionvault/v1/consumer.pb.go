@@ -1131,7 +1131,7 @@ var File_holdplane_connectionvault_v1_consumer_proto protoreflect.FileDescriptor
 
 const file_holdplane_connectionvault_v1_consumer_proto_rawDesc = "" +
 	"\n" +
-	"+holdplane/connectionvault/v1/consumer.proto\x12\x1choldplane.connectionvault.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a*holdplane/connectionvault/v1/session.proto\"\xa5\x04\n" +
+	"+holdplane/connectionvault/v1/consumer.proto\x12\x1choldplane.connectionvault.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a*holdplane/connectionvault/v1/session.proto\"\xa5\x04\n" +
 	"\bConsumer\x12\x1f\n" +
 	"\vconsumer_id\x18\x01 \x01(\tR\n" +
 	"consumerId\x12%\n" +
@@ -1220,13 +1220,13 @@ const file_holdplane_connectionvault_v1_consumer_proto_rawDesc = "" +
 	"consumerId\"9\n" +
 	"\x16DeleteConsumerResponse\x12\x1f\n" +
 	"\vconsumer_id\x18\x01 \x01(\tR\n" +
-	"consumerId\"\xb5\x01\n" +
+	"consumerId\"\xbf\x01\n" +
 	"\x17GetConsumerStatsRequest\x12%\n" +
 	"\x0eapplication_id\x18\x01 \x01(\tR\rapplicationId\x12)\n" +
 	"\vconsumer_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"consumerId\x12%\n" +
-	"\x0estart_datetime\x18\x03 \x01(\tR\rstartDatetime\x12!\n" +
-	"\fend_datetime\x18\x04 \x01(\tR\vendDatetime\"\xba\x02\n" +
+	"consumerId\x12*\n" +
+	"\x0estart_datetime\x18\x03 \x01(\tB\x03\xe0A\x02R\rstartDatetime\x12&\n" +
+	"\fend_datetime\x18\x04 \x01(\tB\x03\xe0A\x02R\vendDatetime\"\xba\x02\n" +
 	"\x18GetConsumerStatsResponse\x12\x1f\n" +
 	"\vconsumer_id\x18\x01 \x01(\tR\n" +
 	"consumerId\x12%\n" +

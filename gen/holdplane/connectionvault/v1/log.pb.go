@@ -370,7 +370,7 @@ type ListLogsRequest struct {
 	ConnectorId string `protobuf:"bytes,3,opt,name=connector_id,json=connectorId,proto3" json:"connector_id,omitempty"`
 	// Path.
 	Path string `protobuf:"bytes,4,opt,name=path,proto3" json:"path,omitempty"`
-	// Whether the path must be the same, or just begin so: exact or prefix.
+	// How the path is compared: CONTAINS, as when it is empty, STARTS_WITH, ENDS_WITH or EXACT.
 	PathMatchMode string `protobuf:"bytes,5,opt,name=path_match_mode,json=pathMatchMode,proto3" json:"path_match_mode,omitempty"`
 	// Methods.
 	HttpMethods []string `protobuf:"bytes,6,rep,name=http_methods,json=httpMethods,proto3" json:"http_methods,omitempty"`
@@ -619,14 +619,14 @@ const file_holdplane_connectionvault_v1_log_proto_rawDesc = "" +
 	"\x04name\x18\x02 \x01(\tR\x04name\"3\n" +
 	"\rLoggedService\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\"\xdb\x03\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\x8d\x04\n" +
 	"\x0fListLogsRequest\x12%\n" +
 	"\x0eapplication_id\x18\x01 \x01(\tR\rapplicationId\x12)\n" +
 	"\vconsumer_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"consumerId\x12!\n" +
 	"\fconnector_id\x18\x03 \x01(\tR\vconnectorId\x12\x12\n" +
-	"\x04path\x18\x04 \x01(\tR\x04path\x12&\n" +
-	"\x0fpath_match_mode\x18\x05 \x01(\tR\rpathMatchMode\x12+\n" +
+	"\x04path\x18\x04 \x01(\tR\x04path\x12X\n" +
+	"\x0fpath_match_mode\x18\x05 \x01(\tB0\xbaH-r+R\x00R\bCONTAINSR\vSTARTS_WITHR\tENDS_WITHR\x05EXACTR\rpathMatchMode\x12+\n" +
 	"\fhttp_methods\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\n" +
 	"R\vhttpMethods\x12\x1d\n" +
 	"\n" +

@@ -1317,7 +1317,7 @@ var File_holdplane_connectionvault_v1_resource_proto protoreflect.FileDescriptor
 
 const file_holdplane_connectionvault_v1_resource_proto_rawDesc = "" +
 	"\n" +
-	"+holdplane/connectionvault/v1/resource.proto\x12\x1choldplane.connectionvault.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a2holdplane/connectionvault/v1/connectiontypes.proto\x1a\"holdplane/options/v1/options.proto\"\xd2\x01\n" +
+	"+holdplane/connectionvault/v1/resource.proto\x12\x1choldplane.connectionvault.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a2holdplane/connectionvault/v1/connectiontypes.proto\x1a\"holdplane/options/v1/options.proto\"\xd2\x01\n" +
 	"\x18GetResourceConfigRequest\x12%\n" +
 	"\x0eapplication_id\x18\x01 \x01(\tR\rapplicationId\x12)\n" +
 	"\vconsumer_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
@@ -1420,7 +1420,7 @@ const file_holdplane_connectionvault_v1_resource_proto_rawDesc = "" +
 	"\n" +
 	"service_id\x18\x04 \x01(\tR\tserviceId\"_\n" +
 	"\x14ListConsentsResponse\x12G\n" +
-	"\bconsents\x18\x01 \x03(\v2+.holdplane.connectionvault.v1.ConsentRecordR\bconsents\"\xe6\x01\n" +
+	"\bconsents\x18\x01 \x03(\v2+.holdplane.connectionvault.v1.ConsentRecordR\bconsents\"\xee\x01\n" +
 	"\x14RecordConsentRequest\x12%\n" +
 	"\x0eapplication_id\x18\x01 \x01(\tR\rapplicationId\x12)\n" +
 	"\vconsumer_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
@@ -1428,9 +1428,9 @@ const file_holdplane_connectionvault_v1_resource_proto_rawDesc = "" +
 	"\vunified_api\x18\x03 \x01(\tR\n" +
 	"unifiedApi\x12\x1d\n" +
 	"\n" +
-	"service_id\x18\x04 \x01(\tR\tserviceId\x12\x18\n" +
-	"\agranted\x18\x05 \x01(\bR\agranted\x12\"\n" +
-	"\tresources\x18\x06 \x01(\tB\x04\xe0\xe7\x18\x02R\tresources\"^\n" +
+	"service_id\x18\x04 \x01(\tR\tserviceId\x12\x1d\n" +
+	"\agranted\x18\x05 \x01(\bB\x03\xe0A\x02R\agranted\x12%\n" +
+	"\tresources\x18\x06 \x01(\tB\a\xe0A\x02\xe0\xe7\x18\x02R\tresources\"^\n" +
 	"\x15RecordConsentResponse\x12E\n" +
 	"\aconsent\x18\x01 \x01(\v2+.holdplane.connectionvault.v1.ConsentRecordR\aconsent2\xef\f\n" +
 	"\x0fResourceService\x12\xcd\x01\n" +
