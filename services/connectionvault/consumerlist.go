@@ -33,7 +33,7 @@ func (h customers) ListConsumers(ctx context.Context, r *connectionvaultv1.ListC
 			return err
 		}
 		rows, of := h.s.tables.customers, scope(c.tenant)
-		l, err := turn(rows, r, position, way, false, func(p table.Page) iter.Seq2[*storev1.VaultConsumer, error] {
+		l, err := leafOf(rows, r, position, way, false, func(p table.Page) iter.Seq2[*storev1.VaultConsumer, error] {
 			return rows.Below(tx, of, p, c.application.GetId())
 		}, wantedConsumers(r))
 		if err != nil {
