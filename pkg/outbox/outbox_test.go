@@ -71,6 +71,35 @@ func TestMessageForLater(t *testing.T) {
 	})
 }
 
+func TestMessagesOfOneMaking(t *testing.T) {
+	inBubble("come each with its own payload, however often the transaction runs", t, func(b *bench) {
+		b.run(nil)
+		blank, err := outbox.NewMessage("do", &storev1.TenantDeletion{})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		err = b.store.Update(context.Background(), func(tx kv.Writer) error {
+			for range 2 { // as if it ran twice
+				for _, name := range []string{"one", "two"} {
+					m, err := blank.With(name, &storev1.TenantDeletion{Tenant: name})
+					if err != nil {
+						return err
+					}
+					if err := b.outbox.Queue(tx, m); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		b.expect("one", "two")
+	})
+}
+
 func TestOutboxesOfOneStore(t *testing.T) {
 	inBubble("do not wait for each other", t, func(b *bench) {
 		b.run(func(ctx context.Context, _ string) error {

@@ -37,6 +37,8 @@ type caller struct {
 	// session is that of a consumer who calls; nil when the application does.
 	session *storev1.VaultSession
 	limits  limits
+	// stater makes the states of addresses in the answer; nil until one is needed.
+	stater *stater
 }
 
 // asked is what requests say of whom they are for.

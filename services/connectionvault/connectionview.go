@@ -1,8 +1,6 @@
 package connectionvault
 
 import (
-	"net/url"
-	"strings"
 	"time"
 
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
@@ -36,27 +34,41 @@ func (s *Service) view(c *caller, f *facts) (*connectionvaultv1.Connection, erro
 }
 
 // addURLs adds the addresses that a browser authorizes and revokes by, where that can be.
-func (s *Service) addURLs(c *caller, f *facts, m *connectionvaultv1.Connection) error {
+func (s *Service) addURLs(c *caller, f *facts, m *connectionvaultv1.Connection) (err error) {
 	if c.consumer == "" || !f.face.byBrowser() || !f.authorizable() {
 		return nil
 	}
+	if c.stater == nil {
+		if c.stater, err = s.newStater(c.whose(f.now)); err != nil {
+			return err
+		}
+	}
+	authorize, revoke := c.stater.marks(f.api, f.face.ServiceID)
+	if f.token == nil || c.allows(actionReauthorize) {
+		m.AuthorizeUrl = s.browserURL(c, useAuthorize, f, authorize)
+	}
+	if c.allows(actionDisconnect) {
+		m.RevokeUrl = s.browserURL(c, useRevoke, f, revoke)
+	}
+	return nil
+}
+
+// whose is what states say of the caller's consumer.
+func (c *caller) whose(now int64) *storev1.VaultAuthorization {
 	a := &storev1.VaultAuthorization{
-		Tenant: string(c.tenant), Application: c.application.GetId(), Consumer: c.consumer, Api: f.api, Service: f.face.ServiceID,
-		Session: c.session.GetId(), ExpiresAtMs: f.now + stateLife.Milliseconds(),
+		Tenant: string(c.tenant), Application: c.application.GetId(), Consumer: c.consumer,
+		Session: c.session.GetId(), ExpiresAtMs: now + stateLife.Milliseconds(),
 	}
 	if c.session != nil {
 		a.ExpiresAtMs = min(a.GetExpiresAtMs(), c.session.GetExpiresAtMs())
 	}
-	var err error
-	if f.token == nil || c.allows(actionReauthorize) {
-		if m.AuthorizeUrl, err = s.browserURL(useAuthorize, a); err != nil {
-			return err
-		}
-	}
-	if c.allows(actionDisconnect) {
-		m.RevokeUrl, err = s.browserURL(useRevoke, a)
-	}
-	return err
+	return a
+}
+
+// browserURL needs no escapes: ids of services and applications have nothing to escape.
+func (s *Service) browserURL(c *caller, use string, f *facts, mark string) *string {
+	address := s.deps.PublicURL + "/vault/" + use + "/" + f.face.ServiceID + "/" + c.application.GetId() + "?state=" + c.stater.whose + "." + f.api + "." + mark
+	return &address
 }
 
 // authorizable tells whether the settings are there that authorizing takes.
@@ -68,17 +80,6 @@ func (f *facts) authorizable() bool {
 		}
 	}
 	return true
-}
-
-func (s *Service) browserURL(use string, a *storev1.VaultAuthorization) (*string, error) {
-	state, err := s.sealState(use, a)
-	if err != nil {
-		return nil, err
-	}
-	text := strings.Join([]string{
-		s.deps.PublicURL, "vault", use, url.PathEscape(a.GetService()), url.PathEscape(a.GetApplication()),
-	}, "/") + "?state=" + state
-	return &text, nil
 }
 
 func scopesView(m *storev1.VaultApplication) *connectionvaultv1.DataScopes {

@@ -2,15 +2,20 @@
 // application have connected, with what settings, and the tokens that this brought, always
 // fresh, as Apideck's Vault has it.
 //
-//	connections.go    ConnectionService   public: listing, reading, deleting; connectionview.go
-//	                  ... is what is shown, state.go what state it is in
-//	connectionedit.go ... changing and importing; masked.go keeps secrets out of sight
+//	connections.go    ConnectionService   public: listing, reading, deleting; find.go and list.go
+//	                  ... read facts, state.go and consentstate.go say what follows from them,
+//	                  ... connectionview.go is what is shown, face.go what is the same for all
+//	connectionedit.go ... changing, import.go importing, by connectionchange.go in one
+//	                  ... transaction; settings.go what is taken, masked.go keeps secrets out of
+//	                  ... sight, rawobject.go keeps JSON as it was written
+//	statetoken.go     ... whose a browser is that has nothing but an address
 //	validation.go     ... finding out whether one works, and the grants without a browser
-//	resources.go      ResourceService     public; mappings.go the mappings
+//	resources.go      ResourceService     public; mappingservice.go the mappings
 //	consents.go       ConsentService      public
-//	sessions.go       SessionService      public
+//	sessions.go       SessionService      public; sessionscope.go what sessions may do
 //	consumers.go      ConsumerService     public; calls.go counts calls
-//	logs.go           LogService          public; recording.go writes them
+//	logs.go           LogService          public; recording.go notes calls, recordingwrite.go writes
+//	                  ... them, route.go says how they are called on Apideck's wire
 //	connectors.go     ConnectorService    public, on package catalog
 //	webhooks.go       WebhookService      public; events.go is what is told, delivery.go how
 //	tokens.go         TokenService        public, for internal callers
@@ -18,7 +23,8 @@
 //	refresh.go        keeping tokens fresh: one refresh at a time, whatever happens
 //	exchange.go       the protocol, by golang.org/x/oauth2
 //	outside.go        ... the clients it goes by
-//	operator.go       OperatorService     internal listener
+//	operator.go       OperatorService     internal listener; keys.go, integrations.go
+//	background.go     what is done by and by
 //	caller.go         who calls, for which application and consumer
 //	reasons.go        what goes wrong, as dialects tell it apart
 //	store.go          what is kept, and how it is found

@@ -32,7 +32,7 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // ConsumerService keeps an application's consumers. One that is not known comes into being
-// with its first call.
+// with what is first kept of it.
 type ConsumerServiceClient interface {
 	// CreateConsumer adds one; ALREADY_EXISTS if it is there.
 	CreateConsumer(ctx context.Context, in *CreateConsumerRequest, opts ...grpc.CallOption) (*CreateConsumerResponse, error)
@@ -121,7 +121,7 @@ func (c *consumerServiceClient) GetConsumerStats(ctx context.Context, in *GetCon
 // for forward compatibility.
 //
 // ConsumerService keeps an application's consumers. One that is not known comes into being
-// with its first call.
+// with what is first kept of it.
 type ConsumerServiceServer interface {
 	// CreateConsumer adds one; ALREADY_EXISTS if it is there.
 	CreateConsumer(context.Context, *CreateConsumerRequest) (*CreateConsumerResponse, error)

@@ -30,7 +30,7 @@ type Log struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Id of the call that made it; unset when there is none.
 	ParentId *string `protobuf:"bytes,2,opt,name=parent_id,json=parentId,proto3,oneof" json:"parent_id,omitempty"`
-	// Unified API; empty when it was of none.
+	// REST.
 	ApiStyle string `protobuf:"bytes,3,opt,name=api_style,json=apiStyle,proto3" json:"api_style,omitempty"`
 	// Base address.
 	BaseUrl string `protobuf:"bytes,4,opt,name=base_url,json=baseUrl,proto3" json:"base_url,omitempty"`
@@ -42,13 +42,13 @@ type Log struct {
 	Duration float64 `protobuf:"fixed64,7,opt,name=duration,proto3" json:"duration,omitempty"`
 	// What went wrong; unset when nothing did.
 	ErrorMessage *string `protobuf:"bytes,8,opt,name=error_message,json=errorMessage,proto3,oneof" json:"error_message,omitempty"`
-	// The same in a number.
+	// How long it took, in whole milliseconds.
 	Execution int32 `protobuf:"varint,9,opt,name=execution,proto3" json:"execution,omitempty"`
 	// Whether there is a parent.
 	HasChildren bool `protobuf:"varint,10,opt,name=has_children,json=hasChildren,proto3" json:"has_children,omitempty"`
 	// Method.
 	HttpMethod string `protobuf:"bytes,11,opt,name=http_method,json=httpMethod,proto3" json:"http_method,omitempty"`
-	// How long the service took, in milliseconds.
+	// The same as duration: nothing is passed on to the service.
 	Latency float64 `protobuf:"fixed64,12,opt,name=latency,proto3" json:"latency,omitempty"`
 	// What was called.
 	Operation *LoggedOperation `protobuf:"bytes,13,opt,name=operation,proto3" json:"operation,omitempty"`
