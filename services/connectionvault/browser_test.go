@@ -137,11 +137,11 @@ func TestStrangers(t *testing.T) {
 		"login CSRF: another browser": func(f *flow, r *connectionvaultv1.EndAuthorizationRequest) {
 			r.Cookie = f.begin("victim", "rotator").GetCookie()
 		},
-		"a forged cookie":     func(_ *flow, r *connectionvaultv1.EndAuthorizationRequest) { r.Cookie = r.GetCookie()[1:] + "A" },
-		"a state made up":     func(_ *flow, r *connectionvaultv1.EndAuthorizationRequest) { r.State = "A" + r.GetState()[1:] + "x" },
-		"no state":            func(_ *flow, r *connectionvaultv1.EndAuthorizationRequest) { r.State = "" },
-		"the link's state":    func(f *flow, r *connectionvaultv1.EndAuthorizationRequest) { r.State = f.link("ann", "rotator") },
-		"a replayed state":    func(f *flow, r *connectionvaultv1.EndAuthorizationRequest) { f.end(r) },
+		"a forged cookie":  func(_ *flow, r *connectionvaultv1.EndAuthorizationRequest) { r.Cookie = r.GetCookie()[1:] + "A" },
+		"a state made up":  func(_ *flow, r *connectionvaultv1.EndAuthorizationRequest) { r.State = "A" + r.GetState()[1:] + "x" },
+		"no state":         func(_ *flow, r *connectionvaultv1.EndAuthorizationRequest) { r.State = "" },
+		"the link's state": func(f *flow, r *connectionvaultv1.EndAuthorizationRequest) { r.State = f.link("ann", "rotator") },
+		"a replayed state": func(f *flow, r *connectionvaultv1.EndAuthorizationRequest) { f.end(r) },
 		"replayed when wrong": func(f *flow, r *connectionvaultv1.EndAuthorizationRequest) {
 			r.Cookie, r.Error = "none", "access_denied"
 			_, err := f.process.browser.EndAuthorization(f.t.Context(), r)

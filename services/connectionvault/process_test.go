@@ -56,7 +56,6 @@ func (w *world) process(store kv.Store, log slog.Handler) *process {
 	p.tokens = connectionvaultv1.NewTokenServiceClient(public)
 	p.browser = connectionvaultv1.NewBrowserServiceClient(public)
 	p.operator = connectionvaultv1.NewOperatorServiceClient(internal)
-	w.run(p.service.Run)
 	return p
 }
 

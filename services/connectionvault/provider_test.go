@@ -42,7 +42,7 @@ type provider struct {
 // newProvider serves one on an Internet.
 func newProvider(t testing.TB, on *egresstest.Internet) *provider {
 	t.Helper()
-	p := &provider{codes: map[string]url.Values{}, refreshes: map[string]bool{}, life: 3600}
+	p := &provider{codes: map[string]url.Values{}, refreshes: map[string]bool{}, life: 120}
 	at := netip.MustParseAddr("93.184.215.77")
 	on.Name(providerHost, []netip.Addr{at})
 	on.Serve(t, netip.AddrPortFrom(at, 443), p)
