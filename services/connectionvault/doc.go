@@ -12,7 +12,8 @@
 //	consumers.go      ConsumerService     public; calls.go counts calls
 //	logs.go           LogService          public; recording.go writes them
 //	connectors.go     ConnectorService    public, on package catalog
-//	webhooks.go       WebhookService      public; events.go is what is told, delivery.go how
+//	webhooks.go       WebhookService      public; webhookchange.go changes;
+//	                  ... events.go is what is told, delivery.go how, pace.go when
 //	tokens.go         TokenService        public, for internal callers
 //	browser.go        BrowserService      public, without credential
 //	refresh.go        keeping tokens fresh: one refresh at a time, whatever happens
