@@ -4,7 +4,12 @@ import (
 	"context"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant"
 	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 )
 
@@ -46,4 +51,29 @@ func (s *Service) WriteLogs(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// PlantWebhook adds a webhook as it is stored.
+func (s *Service) PlantWebhook(ctx context.Context, m *storev1.VaultWebhook) error {
+	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
+		return s.tables.webhooks.Insert(tx, scope(tenant.ID(m.GetTenant())), m)
+	})
+}
+
+// Queued are the deliveries that wait, in order.
+func (s *Service) Queued(ctx context.Context) (all []*storev1.VaultDelivery, err error) {
+	err = s.deps.Store.View(ctx, func(tx kv.Reader) error {
+		for m, err := range s.tables.deliveries.Table().All(tx, table.Global, table.Page{}) {
+			if err != nil {
+				return err
+			}
+			var d storev1.VaultDelivery
+			if err := proto.Unmarshal(m.GetPayload(), &d); err != nil {
+				return err
+			}
+			all = append(all, &d)
+		}
+		return nil
+	})
+	return all, err
 }

@@ -77,15 +77,15 @@ func turn[M proto.Message](t *table.Table[M], r asksPage, position []byte, way b
 		if err != nil {
 			return leaf[M]{}, err
 		}
-		if len(l.rows) == size || seen == maxLooks {
-			more = true
+		fits := wanted == nil || wanted(m)
+		if more = fits && len(l.rows) == size || seen == maxLooks; more {
 			break
 		}
 		if seen++; seen == 1 {
 			nearest = m
 		}
 		farthest = m
-		if wanted == nil || wanted(m) {
+		if fits {
 			l.rows = append(l.rows, m)
 		}
 	}
