@@ -72,5 +72,5 @@ var elsewhere = map[string]string{
 	"/connector/connectors/*/resources":      "the coverage of resources is not available here: unified APIs are not served",
 	"/connector/apis/*/resources":            "the coverage of resources is not available here: unified APIs are not served",
 	"/webhook/webhooks/*/execute":            "events of providers are not taken here: unified APIs are not served",
-	"/webhook/logs":                          "deliveries are not listed here: the operator's log has those that failed",
+	"/webhook/logs":                          "deliveries are not listed here: they are repeated for three days",
 }

@@ -92,15 +92,13 @@ func FuzzOptions(f *testing.F) {
 	f.Add(`{"options":[{"\u006fption_type":1,"options":{}}]}`, true)
 	f.Add(`[{"options":[{"option_type":"a","option_type":"b"}]}]`, false)
 	f.Add(strings.Repeat("[", 70)+"{}"+strings.Repeat("]", 70), false)
-	f.Add(`{"options":[{]}`, true)
-	f.Add(`{"a":"\`, true)
 	c := &scripted{}
 	h := over(f, c)
 	f.Fuzz(func(t *testing.T, text string, old bool) {
 		if wirejson.CheckRaw(text, optionsv1.RawJSON_RAW_JSON_VALUE) != nil {
-			text = `{"options":[` + string(must(json.Marshal(text))) + `]}` // any text in a value
+			return // services answer JSON
 		}
-		c.answer = &vaultv1.GetConnectionResponse{Connection: &vaultv1.Connection{Configuration: strings.ToValidUTF8(text, "")}}
+		c.answer = &vaultv1.GetConnectionResponse{Connection: &vaultv1.Connection{Configuration: text}}
 		agent := ""
 		if old {
 			agent = oldGo
@@ -150,13 +148,6 @@ func decoded(t *testing.T, text string) (v any) {
 		t.Fatal(err)
 	}
 	return v
-}
-
-func must(b []byte, err error) []byte {
-	if err != nil {
-		panic(err)
-	}
-	return b
 }
 
 // FuzzPath asks for a consumer of any id: the service is asked for that one.

@@ -27,16 +27,18 @@ var optionTexts = []struct{ name, with, without string }{
 // Answers have option_type for those who need it, whether the service has it or not, and
 // don't for those who refuse it.
 func TestOptionTypeOfAnswers(t *testing.T) {
+	c := &scripted{}
+	h := over(t, c)
 	for _, tt := range optionTexts {
 		for _, has := range []string{tt.with, tt.without} {
 			for agent, want := range map[string]string{"": tt.with, oldGo: tt.without} {
 				in := func(options string) string {
 					return fmt.Sprintf(`[{"resource":"leads","defaults":[{"id":"a","options":%s,"value":10}]}]`, options)
 				}
-				c := &scripted{answer: &vaultv1.GetConnectionResponse{Connection: &vaultv1.Connection{
+				c.answer = &vaultv1.GetConnectionResponse{Connection: &vaultv1.Connection{
 					Configuration: in(has), FormFields: []*vaultv1.FormField{{Type: "select", Options: has}},
-				}}}
-				w := send(t, over(t, c), "GET "+pipedrive, "", "User-Agent", agent)
+				}}
+				w := send(t, h, "GET "+pipedrive, "", "User-Agent", agent)
 				for _, part := range []string{`"options":` + want + `}],`, `"configuration":` + in(want)} {
 					if !strings.Contains(w.Body.String(), part) {
 						t.Errorf("%s for %q from %s: got %s\nwant %s", tt.name, agent, has, w.Body, part)

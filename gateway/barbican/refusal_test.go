@@ -44,6 +44,9 @@ func TestSchemas(t *testing.T) {
 		{"a transport key", "POST /v1/secrets", `{"transport_key_id":"x"}`, `Secret creation issue seen - No plugin was found that could support your request.`},
 		{"too deep", "POST /v1/secrets", nested, `"Malformed JSON"`},
 		{"no UTF-8", "POST /v1/secrets", "{\"name\":\"\xff\"}", `"Malformed JSON"`},
+		{"half a pair of surrogates", "POST /v1/secrets", `{"payload":"\ud800","payload_content_type":"text/plain"}`, `"Malformed JSON"`},
+		{"the other half", "POST /v1/secrets", `{"name":"\uDE00\ud83d"}`, `"Malformed JSON"`},
+		{"half a pair before something else", "POST /v1/secrets", `{"name":"\ud83d\n\ude00"}`, `"Malformed JSON"`},
 		{"two values", "POST /v1/secrets", `{} {}`, `"Malformed JSON"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

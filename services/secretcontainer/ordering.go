@@ -41,8 +41,9 @@ func (s *Service) followUp(ctx context.Context, m *storev1.KeyOrder) (func(kv.Wr
 	return func(tx kv.Writer) error { return s.tables.settle(tx, m, o, why) }, err
 }
 
-// How long the answer to an order waits for its pair, and how often it looks. Barbican's
-// clients, whose server makes pairs before it answers, don't all look twice.
+// How long the answer to an order waits for its pair, and when it looks for the first time. Each
+// further look takes half as long again to come: a flood of orders must not become one of looks.
+// Barbican's clients, whose server makes pairs before it answers, don't all look twice.
 const (
 	pairPatience = 3 * time.Second
 	pairLook     = 20 * time.Millisecond
@@ -53,14 +54,12 @@ const (
 func (s *Service) await(ctx context.Context, m *storev1.KeyOrder) {
 	ctx, cancel := context.WithTimeout(ctx, pairPatience)
 	defer cancel()
-	tick := time.NewTicker(pairLook)
-	defer tick.Stop()
 	w := &storev1.KeyOrderWork{Tenant: m.GetTenant(), Order: m.GetId()}
-	for waits := true; waits; {
+	for pause, waits := pairLook, true; waits; pause += pause / 2 {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-time.After(pause):
 		}
 		err := s.deps.Store.View(ctx, func(tx kv.Reader) error {
 			left, err := s.tables.pending(tx, w)

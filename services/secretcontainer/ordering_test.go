@@ -159,3 +159,14 @@ func TestOrdersEndInError(t *testing.T) {
 		}
 	})
 }
+
+// An order that waits in vain for its pair costs a few looks at the store.
+func TestWaitingForPairsIsCheap(t *testing.T) {
+	inOrders(t, "nobody makes pairs", func(t *testing.T, w *world) {
+		ann := w.user(acme, "ann", "creator")
+		store := w.count()
+		if reads, _ := store.during(func() { w.order(ann, pairOrder("rsa", 2048)) }); reads == 0 || reads > 15 {
+			t.Errorf("waiting took %d reads, want some, and 15 at most", reads)
+		}
+	})
+}
