@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -43,6 +44,19 @@ func (b *tab) frame(s *stage) *tab {
 	})
 }
 
+// press clicks as a person does, in a frame: the mouse would have to know where that is.
+func (b *tab) press(selector string) {
+	b.t.Helper()
+	gesture := func(p *runtime.EvaluateParams) { p.UserGesture = new(true) }
+	b.eventually("pressed", func() string {
+		got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](fmt.Sprintf(`(e => e ? (e.click(), "pressed") : "")(document.querySelector(%q))`, selector), gesture))
+		if err != nil {
+			return err.Error()
+		}
+		return got
+	})
+}
+
 func (b *tab) heard(want ...string) {
 	b.t.Helper()
 	b.until("heard.join()", strings.Join(want, ","))
@@ -58,13 +72,13 @@ func inFrame(t *testing.T, browser context.Context) {
 	b.heard("ready")
 	f := b.frame(s)
 	f.reads("footer p", "Kunde: customer-1")
-	f.click("form[data-connect] button")
+	f.press("form[data-connect] button")
 	beside := b.attached(func(i *target.Info) bool { return i.Type == "page" && strings.HasPrefix(i.URL, s.provider) })
 	beside.click("#allow")
 	b.heard("ready", "change crm+pipedrive callable")
 	f.reads("[role=status]", "Der Dienst ist verbunden.")
-	f.click("details:last-of-type summary")
-	f.click("details[open] button")
+	f.press("details:last-of-type summary")
+	f.press("details[open] button")
 	b.heard("ready", "change crm+pipedrive callable", "delete crm+pipedrive available")
 	f.do(chromedp.KeyEvent(kb.Escape))
 	b.heard("ready", "change crm+pipedrive callable", "delete crm+pipedrive available", "close")
