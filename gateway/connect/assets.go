@@ -47,6 +47,7 @@ func (s *site) asset(v *visit) error {
 	h := v.w.Header()
 	h.Set("Content-Type", a.contentType)
 	h.Set("Cache-Control", "public, max-age=3600")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // for pages that load nothing else from other hosts
 	_, err := v.w.Write(a.body)
 	return err
 }

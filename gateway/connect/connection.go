@@ -66,10 +66,13 @@ func (v *visit) get(at place) (*connectionvaultv1.Connection, error) {
 func (v *visit) connectionPage(c *connectionvaultv1.Connection, came answer) error {
 	w, at := v.words(), placeOf(c)
 	p := connectionPage{
-		Name: c.GetName(), Line: c.GetTagLine(), State: w.state(c), Health: w.Health[c.GetHealth()],
+		Name: c.GetName(), Line: c.GetTagLine(), State: w.state(c),
 		Action: v.at(at.segments()), Alert: came.alert, Offers: v.offers(c), Nonce: rand.Text(),
 		Form:    form{Fields: came.fieldsOf(fieldsOf(w, "setting", asked(c)), "save"), Submit: w.Save},
 		Consent: v.consentForm(c),
+	}
+	if c.CreatedAt != nil { // of what was never added it is clear
+		p.Health = w.Health[c.GetHealth()]
 	}
 	if !v.open.settings.IsolationMode {
 		p.Overview = v.at(nil)

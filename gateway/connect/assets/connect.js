@@ -75,9 +75,9 @@
         location.replace(at(was.page, "refused"));
       } else {
         const form = find("#back form");
-        form.action = was.page;
-        form.proof.value = was.proof;
-        form.confirm_token.value = token;
+        form.setAttribute("action", was.page); // form.action is a field
+        form.elements.proof.value = was.proof;
+        form.elements.confirm_token.value = token;
         form.hidden = false;
         form.submit();
       }
@@ -102,6 +102,7 @@
   // A provider's page can't be framed: it opens beside the frame.
   const connect = find("form[data-connect]");
   if (connect && framed) {
+    const page = connect.getAttribute("action"), {nonce, proof} = connect.elements;
     let beside = null;
     connect.addEventListener("submit", () => {
       beside = window.open("", "holdplane-connect", "popup,width=600,height=760");
@@ -115,12 +116,12 @@
     addEventListener("message", event => {
       if (!beside || event.origin !== location.origin || event.source !== beside) return;
       const message = event.data || {};
-      if (message.type === "oauth_complete" && message.nonce === connect.nonce.value) {
+      if (message.type === "oauth_complete" && message.nonce === nonce.value) {
         beside.postMessage("oauth_received", location.origin);
-        confirm(connect.action, connect.proof.value, message.confirmToken);
+        confirm(page, proof.value, message.confirmToken);
       } else if (message.type === "oauth_error") {
         beside.postMessage("oauth_received", location.origin);
-        location.replace(at(connect.action, "refused"));
+        location.replace(at(page, "refused"));
       }
     });
   }
