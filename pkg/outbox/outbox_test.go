@@ -80,12 +80,12 @@ func TestMessagesOfOneMaking(t *testing.T) {
 		}
 		err = b.store.Update(context.Background(), func(tx kv.Writer) error {
 			for range 2 { // as if it ran twice
-				for _, name := range []string{"one", "two"} {
+				for i, name := range []string{"one", "two"} {
 					m, err := blank.With(name, &storev1.TenantDeletion{Tenant: name})
 					if err != nil {
 						return err
 					}
-					if err := b.outbox.Queue(tx, m); err != nil {
+					if err := b.outbox.Queue(tx, m.After(time.Duration(i)*time.Minute)); err != nil {
 						return err
 					}
 				}
@@ -95,7 +95,7 @@ func TestMessagesOfOneMaking(t *testing.T) {
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		time.Sleep(time.Minute)
+		time.Sleep(time.Hour)
 		b.expect("one", "two")
 	})
 }

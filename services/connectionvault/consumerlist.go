@@ -33,7 +33,7 @@ func (h customers) ListConsumers(ctx context.Context, r *connectionvaultv1.ListC
 			return err
 		}
 		rows, of := h.s.tables.customers, scope(c.tenant)
-		l, err := leafOf(rows, r, position, way, false, func(p table.Page) iter.Seq2[*storev1.VaultConsumer, error] {
+		l, err := readPage(rows, r, position, way, false, func(p table.Page) iter.Seq2[*storev1.VaultConsumer, error] {
 			return rows.Below(tx, of, p, c.application.GetId())
 		}, wantedConsumers(r))
 		if err != nil {
@@ -42,13 +42,8 @@ func (h customers) ListConsumers(ctx context.Context, r *connectionvaultv1.ListC
 		if answer.Total, err = h.s.tables.countConsumers(tx, c, wantedConsumers(r)); err != nil {
 			return err
 		}
-		answer.Consumers = nil
-		for _, m := range l.rows {
-			view, err := h.s.wholeConsumer(tx, c, m, now)
-			if err != nil {
-				return err
-			}
-			answer.Consumers = append(answer.Consumers, view)
+		if answer.Consumers, err = h.consumers(tx, c, l.rows, now); err != nil {
+			return err
 		}
 		cs, err = h.s.cursors(list, r, l.previous, l.next)
 		return err
@@ -58,6 +53,22 @@ func (h customers) ListConsumers(ctx context.Context, r *connectionvaultv1.ListC
 	}
 	answer.PreviousCursor, answer.CurrentCursor, answer.NextCursor = cs.previous, cs.current, cs.next
 	return answer, nil
+}
+
+// consumers are those of a page.
+func (h customers) consumers(tx kv.Reader, c *caller, rows []*storev1.VaultConsumer, now time.Time) (all []*connectionvaultv1.Consumer, err error) {
+	integrations, err := h.s.tables.integrationsOf(tx, c.application)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range rows {
+		view, err := h.s.consumerWith(tx, c, m, integrations, now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, view)
+	}
+	return all, nil
 }
 
 // wantedConsumers is the filter of a request; nil for none.

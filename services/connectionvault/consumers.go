@@ -141,12 +141,17 @@ func consumerView(m *storev1.VaultConsumer) *connectionvaultv1.Consumer {
 
 // wholeConsumer is a consumer with its connections and this month's calls.
 func (s *Service) wholeConsumer(tx kv.Reader, c *caller, m *storev1.VaultConsumer, now time.Time) (*connectionvaultv1.Consumer, error) {
-	view := consumerView(m)
-	known, err := s.tables.knownBy(tx, c.tenant, m.GetApplication(), m.GetId())
+	integrations, err := s.tables.integrationsOf(tx, c.application)
 	if err != nil {
 		return nil, err
 	}
-	integrations, err := s.tables.integrationsOf(tx, c.application)
+	return s.consumerWith(tx, c, m, integrations, now)
+}
+
+// consumerWith is wholeConsumer for who knows the application's integrations.
+func (s *Service) consumerWith(tx kv.Reader, c *caller, m *storev1.VaultConsumer, integrations []*storev1.VaultIntegration, now time.Time) (*connectionvaultv1.Consumer, error) {
+	view := consumerView(m)
+	known, err := s.tables.knownBy(tx, c.tenant, m.GetApplication(), m.GetId())
 	if err != nil {
 		return nil, err
 	}

@@ -89,6 +89,27 @@ func TestChangesAreTold(t *testing.T) {
 	}
 }
 
+func TestEachEventHasAnIDOfItsOwn(t *testing.T) {
+	w, ctx := newShop(t, "copper")
+	w.webhook("all", "vault", "*")
+	for _, api := range []string{"crm", "lead"} {
+		w.mustSet(ctx, api, "copper", `{"email":"a@example.com","api_key":"k"}`)
+	}
+	_, err := w.customers.DeleteConsumer(ctx, &connectionvaultv1.DeleteConsumerRequest{ApplicationId: shop, ConsumerId: jane})
+	expect(t, err, codes.OK)
+	all, err := w.service.Queued(t.Context())
+	if err != nil || len(all) != 6 {
+		t.Fatalf("got %v, %v", all, err)
+	}
+	seen := map[string]bool{}
+	for _, d := range all {
+		if seen[d.GetEvent()] {
+			t.Errorf("%s has the id of another: %s", d.GetType(), d.GetEvent())
+		}
+		seen[d.GetEvent()] = true
+	}
+}
+
 func TestWebhooksAreToldWhatTheyAskFor(t *testing.T) {
 	w, ctx := newShop(t, "copper")
 	w.webhook("created", "vault", "vault.connection.created", "vault.connection.callable")

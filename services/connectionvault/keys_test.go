@@ -12,7 +12,7 @@ import (
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 )
 
-func bearer(t testing.TB, key string) context.Context {
+func withKey(t testing.TB, key string) context.Context {
 	return metadata.NewOutgoingContext(t.Context(), metadata.Pairs("authorization", "Bearer "+key))
 }
 
@@ -32,7 +32,7 @@ func (w *world) rotate(overlap time.Duration) string {
 func (w *world) valid(keys ...string) (all []bool) {
 	w.t.Helper()
 	for _, key := range keys {
-		_, err := w.connections.ListConnections(bearer(w.t, key), &connectionvaultv1.ListConnectionsRequest{ApplicationId: shop})
+		_, err := w.connections.ListConnections(withKey(w.t, key), &connectionvaultv1.ListConnectionsRequest{ApplicationId: shop})
 		all = append(all, err == nil)
 	}
 	return all

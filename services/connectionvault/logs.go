@@ -46,7 +46,7 @@ func (h logs) ListLogs(ctx context.Context, r *connectionvaultv1.ListLogsRequest
 			return err
 		}
 		rows, of := h.s.tables.logs, scope(c.tenant)
-		l, err := leafOf(rows, r, position, way, true, func(p table.Page) iter.Seq2[*storev1.VaultLog, error] {
+		l, err := readPage(rows, r, position, way, true, func(p table.Page) iter.Seq2[*storev1.VaultLog, error] {
 			return rows.Below(tx, of, p, c.application.GetId())
 		}, filter.wants)
 		if err != nil {

@@ -111,7 +111,7 @@ func TestLogsAreWrittenWithinSecondsAndCounted(t *testing.T) {
 		for range 9 {
 			w.get(ctx, "crm", "copper")
 		}
-		time.Sleep(2 * time.Second)
+		time.Sleep(2500 * time.Millisecond) // between two batches
 		r, err := w.logs.ListLogs(ctx, &connectionvaultv1.ListLogsRequest{ApplicationId: shop, Limit: new(int32(200))})
 		if err != nil || len(r.GetLogs()) != 10 {
 			t.Errorf("got %d, %v", len(r.GetLogs()), err)

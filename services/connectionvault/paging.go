@@ -65,9 +65,9 @@ func led(way byte, position []byte) []byte {
 // than there is room for, or none, and yet a next one.
 const maxLooks = 20_000
 
-// leafOf reads a page of rows: scan yields those of a list after a position, in its order or,
+// readPage reads a page of rows: scan yields those of a list after a position, in its order or,
 // for the page before, against it. wanted leaves rows out; nil for none.
-func leafOf[M proto.Message](t *table.Table[M], r asksPage, position []byte, way byte, reverse bool,
+func readPage[M proto.Message](t *table.Table[M], r asksPage, position []byte, way byte, reverse bool,
 	scan func(table.Page) iter.Seq2[M, error], wanted func(M) bool,
 ) (l leaf[M], err error) {
 	size := cmp.Or(int(r.GetLimit()), pageSize)

@@ -118,7 +118,7 @@ func TestConsents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := bearer(t, "hp_root_0123456789abcdef")
+	ctx := withKey(t, "hp_root_0123456789abcdef")
 	record := func(granted bool, resources string) error {
 		_, err := w.consents.RecordConsent(ctx, &connectionvaultv1.RecordConsentRequest{
 			ApplicationId: shop, ConsumerId: jane, UnifiedApi: "crm", ServiceId: "copper", Granted: granted, Resources: resources,

@@ -152,7 +152,7 @@ func (h webhooks) ListWebhooks(ctx context.Context, r *connectionvaultv1.ListWeb
 			return err
 		}
 		rows, of := h.s.tables.webhooks, scope(c.tenant)
-		l, err := leafOf(rows, r, position, way, false, func(p table.Page) iter.Seq2[*storev1.VaultWebhook, error] {
+		l, err := readPage(rows, r, position, way, false, func(p table.Page) iter.Seq2[*storev1.VaultWebhook, error] {
 			return rows.Below(tx, of, p, c.application.GetId())
 		}, nil)
 		if err != nil {
