@@ -9,6 +9,7 @@ import (
 
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
@@ -41,6 +42,7 @@ func (b browser) EndAuthorization(ctx context.Context, r *connectionvaultv1.EndA
 }
 
 func (s *Service) takeAuthorization(ctx context.Context, digest []byte) (a *storev1.VaultAuthorization, err error) {
+	entry := audit.Event(ctx, "connection.authorize.return", "")
 	err = s.deps.Store.Update(ctx, func(tx kv.Writer) error {
 		a, err = s.tables.authorizations.Find(tx, table.Global, byDigest, string(digest))
 		switch {
@@ -49,7 +51,11 @@ func (s *Service) takeAuthorization(ctx context.Context, digest []byte) (a *stor
 		case err != nil:
 			return err
 		}
-		return s.tables.authorizations.Delete(tx, placeOf(a).scope(), a)
+		at := placeOf(a)
+		if err := s.tables.authorizations.Delete(tx, at.scope(), a); err != nil {
+			return err
+		}
+		return s.tables.audit.Write(tx, at.scope(), entry.On(at.id()).With("application", at.application).With("consumer", at.consumer))
 	})
 	return a, err
 }

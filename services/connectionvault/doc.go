@@ -9,7 +9,8 @@
 //	                  ... transaction; settings.go what is taken, masked.go keeps secrets out of
 //	                  ... sight, rawobject.go keeps JSON as it was written
 //	statetoken.go     ... whose a browser is that has nothing but an address
-//	validation.go     ... finding out whether one works, and the grants without a browser
+//	validation.go     ... finding out whether one works; grant.go the grants without a browser
+//	confirm.go        ... and what makes an authorization count
 //	resources.go      ResourceService     public; mappingservice.go the mappings
 //	consents.go       ConsentService      public
 //	sessions.go       SessionService      public; sessionscope.go what sessions may do
@@ -20,9 +21,14 @@
 //	webhooks.go       WebhookService      public; webhookchange.go changes;
 //	                  ... events.go is what is told, delivery.go how, pace.go when
 //	tokens.go         TokenService        public, for internal callers
-//	browser.go        BrowserService      public, without credential
-//	refresh.go        keeping tokens fresh: one refresh at a time, whatever happens
-//	exchange.go       the protocol, by golang.org/x/oauth2
+//	browser.go        BrowserService      public, without credential: authorize.go sends a browser
+//	                  ... off, callback.go takes it back, redeem.go keeps what it brought,
+//	                  ... revocation.go gives it up
+//	refresh.go        keeping tokens fresh, one refresh at a time: lease.go says whose it is,
+//	                  ... outcome.go and failure.go keep what came of it, metrics.go counts
+//	exchange.go       the protocol, by golang.org/x/oauth2; answers.go the same in JSON,
+//	                  ... refusal.go what a provider's no means to callers
+//	party.go          ... and what it takes, of the connection at a place (place.go)
 //	outside.go        ... the clients it goes by
 //	operator.go       OperatorService     internal listener; keys.go, integrations.go
 //	background.go     what is done by and by

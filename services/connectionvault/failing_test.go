@@ -11,6 +11,8 @@ import (
 type failing struct {
 	kv.Store
 	dead atomic.Bool
+	// stopped is what an Update waits for, once; nil for nothing.
+	stopped atomic.Pointer[chan struct{}]
 	// busy Updates fail for now.
 	busy atomic.Int64
 }
@@ -18,6 +20,9 @@ type failing struct {
 func (f *failing) Update(ctx context.Context, fn func(kv.Writer) error) error {
 	if f.dead.Load() {
 		return kv.ErrClosed
+	}
+	if stopped := f.stopped.Swap(nil); stopped != nil {
+		<-*stopped
 	}
 	if f.busy.Add(-1) >= 0 {
 		return kv.ErrUnavailable

@@ -13,9 +13,9 @@ import (
 	"github.com/holdplane/holdplane/pkg/kv"
 )
 
-// turn is what a look at a token has come to: a refresh to carry out, another's to wait for,
+// errand is what a look at a token has come to: a refresh to carry out, another's to wait for,
 // or neither, as the token is good.
-type turn struct {
+type errand struct {
 	party *party
 	// inquiry is what to send. Its lease is durable then, and the refresh token in use.
 	inquiry *inquiry
@@ -28,11 +28,11 @@ type turn struct {
 // takeLease looks at a connection's token and, where it is due, takes the lease to refresh it.
 // Before the refresh token is sent it is in use, durably: after a crash that is all that
 // tells a lost answer from a token that was never any good.
-func (s *Service) takeLease(ctx context.Context, at place, force bool, was *storev1.VaultToken) (*turn, error) {
+func (s *Service) takeLease(ctx context.Context, at place, force bool, was *storev1.VaultToken) (*errand, error) {
 	now, lease := time.Now(), id.New("lease")
-	var t *turn
+	var t *errand
 	err := s.deps.Store.Update(ctx, func(tx kv.Writer) error {
-		t = &turn{}
+		t = &errand{}
 		p, err := s.party(tx, at, now.UnixMilli())
 		if err != nil {
 			return err
@@ -54,8 +54,8 @@ func (s *Service) takeLease(ctx context.Context, at place, force bool, was *stor
 	return t, err
 }
 
-// lease has a turn refresh, where that can be.
-func (s *Service) lease(tx kv.Writer, t *turn, force bool, lease string, now time.Time) error {
+// lease has an errand refresh, where that can be.
+func (s *Service) lease(tx kv.Writer, t *errand, force bool, lease string, now time.Time) error {
 	p := t.party
 	if !p.renewable() {
 		if !ends(p.token, now) {

@@ -8,13 +8,12 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 )
 
 // carryOut sends a refresh and keeps its outcome before anybody is told. With again, another
 // process has brought the token further meanwhile, and it is to be looked at anew.
-func (s *Service) carryOut(ctx context.Context, t *turn) (token *storev1.VaultToken, again bool, err error) {
+func (s *Service) carryOut(ctx context.Context, t *errand) (token *storev1.VaultToken, again bool, err error) {
 	got, err := s.ask(ctx, t.party, t.inquiry)
 	if err == nil {
 		token, err = s.keepIssued(ctx, t, got)
@@ -36,7 +35,7 @@ func (s *Service) carryOut(ctx context.Context, t *turn) (token *storev1.VaultTo
 
 // keepIssued keeps new tokens, unless the refresh token they came by is not the connection's
 // any more. A lease that has run out does not matter: nobody else can have them.
-func (s *Service) keepIssued(ctx context.Context, t *turn, got *issued) (*storev1.VaultToken, error) {
+func (s *Service) keepIssued(ctx context.Context, t *errand, got *issued) (*storev1.VaultToken, error) {
 	now, at, sent := time.Now(), t.party.at, t.inquiry.parameters.Get("refresh_token")
 	entry := at.event(ctx, "connection.token.refresh")
 	news, err := newNews(now.UnixMilli())
@@ -51,8 +50,8 @@ func (s *Service) keepIssued(ctx context.Context, t *turn, got *issued) (*storev
 			return err
 		}
 		switch {
-		case p.connection == nil || p.tokenRow == nil:
-			return fault.NotFound(reasonConnectionUnknown, "the connection was deleted meanwhile")
+		case p.tokenRow == nil:
+			return nil // deleted meanwhile
 		case p.tokenRow.GetRefreshToken() == got.refresh && p.tokenRow.GetAccessToken() == got.access:
 			kept = p.tokenRow // by a run whose outcome the store did not tell
 			return nil
@@ -107,7 +106,7 @@ func (s *Service) keepCopies(tx kv.Writer, p *party, copies map[string]string, n
 
 // keepRefusal keeps that a refresh failed. It is not ours to tell where another process has
 // the lease, or has put other tokens there: it may have won what was refused to us.
-func (s *Service) keepRefusal(ctx context.Context, t *turn, r *refusal) (ours bool, err error) {
+func (s *Service) keepRefusal(ctx context.Context, t *errand, r *refusal) (ours bool, err error) {
 	now, at := time.Now(), t.party.at
 	lost := t.again && r.ofToken()
 	entry := at.event(ctx, "connection.token.refuse")
@@ -138,22 +137,39 @@ func (s *Service) keepRefusal(ctx context.Context, t *turn, r *refusal) (ours bo
 	return true, nil
 }
 
+// attempts are those that persist makes, in some 30 seconds. They are counted, not timed: a
+// process that was stopped for longer still has what nobody else has.
+const attempts = 12
+
 // persist is an Update that goes on trying while its store is busy or away: what it keeps is
-// nowhere else. It takes no notice of its context's end, and ends with the lease.
-func (s *Service) persist(ctx context.Context, fn func(kv.Writer) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseLife)
-	defer cancel()
-	for wait := leasePause; ; wait = min(2*wait, 5*time.Second) {
-		err := s.deps.Store.Update(ctx, fn)
-		var known *fault.Error
-		if err == nil || kv.Over(err) || errors.As(err, &known) {
-			return err
-		}
-		if !errors.Is(err, kv.ErrBusy) && !errors.Is(err, kv.ErrUnavailable) && !errors.Is(err, kv.ErrUnknown) {
+// nowhere else. It takes no notice of its context's end.
+func (s *Service) persist(ctx context.Context, fn func(kv.Writer) error) (err error) {
+	ctx = context.WithoutCancel(ctx)
+	wait := leasePause
+	for range attempts {
+		if err = s.attempt(ctx, fn); !passes(err) {
 			return err
 		}
 		if pause(ctx, wait) != nil {
 			return err
 		}
+		wait = min(2*wait, 5*time.Second)
 	}
+	return err
+}
+
+func (s *Service) attempt(ctx context.Context, fn func(kv.Writer) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.deps.Store.Update(ctx, fn)
+}
+
+// passes tells whether a store's error may be none when it is asked again.
+func passes(err error) bool {
+	for _, passing := range []error{kv.ErrBusy, kv.ErrUnavailable, kv.ErrUnknown, context.DeadlineExceeded} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	return false
 }

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"testing"
 
-	"google.golang.org/grpc/metadata"
-
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
@@ -83,13 +81,9 @@ func newFlow(t testing.TB, change ...func(*connectionvaultv1.AddApplicationReque
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.app = bearer(t, added.GetApiKey())
+	f.app = withKey(t, added.GetApiKey())
 	f.reader = w.rootKey(acme, "vault.tokens.read")
 	return f
-}
-
-func bearer(t testing.TB, key string) context.Context {
-	return metadata.NewOutgoingContext(t.Context(), metadata.Pairs("authorization", "Bearer "+key))
 }
 
 // rootKey returns a context with a key of a tenant's.
@@ -99,7 +93,7 @@ func (w *world) rootKey(of string, permissions ...string) context.Context {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return bearer(w.t, r.GetSecret())
+	return withKey(w.t, r.GetSecret())
 }
 
 // link is the state of a connection's authorize_url.

@@ -62,21 +62,21 @@ func (s *Service) refresh(ctx context.Context, at place, force bool) (*storev1.V
 	defer cancel()
 	var was *storev1.VaultToken
 	for {
-		turn, err := s.takeLease(ctx, at, force, was)
+		e, err := s.takeLease(ctx, at, force, was)
 		if err != nil {
 			return nil, err
 		}
 		switch {
-		case turn.inquiry != nil:
-			token, again, err := s.carryOut(ctx, turn)
+		case e.inquiry != nil:
+			token, again, err := s.carryOut(ctx, e)
 			if !again {
 				return token, err
 			}
-		case !turn.wait:
-			return turn.party.token, nil
+		case !e.wait:
+			return e.party.token, nil
 		}
 		if was == nil {
-			was = turn.party.token
+			was = e.party.token
 		}
 		if left(ctx) < leastPatience {
 			return nil, fault.Unauthenticated(reasonUnreachable, "the token is being refreshed by another process; try again").With("cooldown_ms", "1000")
