@@ -1,11 +1,13 @@
 package apideck
 
 import (
+	"slices"
 	"strconv"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/holdplane/holdplane/gateway"
+	vaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	"github.com/holdplane/holdplane/pkg/wirejson"
 )
 
@@ -16,6 +18,9 @@ func answer(codec *wirejson.Codec) func([]byte, *gateway.Call, proto.Message) ([
 		c.TellQuota()
 		c.Header["Cache-Control"] = noStore
 		dress(c, m)
+		if all, ok := m.(*vaultv1.ListConnectionsResponse); ok {
+			dst = slices.Grow(dst, len(all.GetConnections())*roomForOne)
+		}
 		dst = strconv.AppendInt(append(dst, `{"status_code":`...), int64(c.Status), 10)
 		dst = append(dst, `,"status":"OK"`...)
 		p, paged := m.(pageOf)
@@ -35,6 +40,10 @@ func answer(codec *wirejson.Codec) func([]byte, *gateway.Call, proto.Message) ([
 		return append(gateway.AppendJSON(dst, linksOf(c, p)), '}'), nil
 	}
 }
+
+// roomForOne is more than most connections take, in bytes. Lists of them have no pages: a
+// buffer that grows would be copied many times over.
+const roomForOne = 1536
 
 // noStore keeps addresses and tokens that open connections out of caches.
 var noStore = []string{"no-store"}

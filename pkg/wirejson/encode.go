@@ -28,6 +28,12 @@ func (p *plan) append(dst []byte, m protoreflect.Message) ([]byte, error) {
 			}
 			continue
 		}
+		if f.list && !m.Has(f.fd) { // a view of it would be allocated
+			if !f.omit {
+				dst = append(f.appendKey(dst, start), "[]"...)
+			}
+			continue
+		}
 		v := m.Get(f.fd)
 		if f.form == formRaw && !f.list && !f.dict {
 			dst = f.appendRaw(dst, start, v.String())
