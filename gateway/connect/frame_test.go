@@ -49,7 +49,9 @@ func (b *tab) press(selector string) {
 	b.t.Helper()
 	gesture := func(p *runtime.EvaluateParams) { p.UserGesture = new(true) }
 	b.eventually("pressed", func() string {
-		got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](fmt.Sprintf(`(e => e ? (e.click(), "pressed") : "")(document.querySelector(%q))`, selector), gesture))
+		ctx, cancel := context.WithTimeout(b.ctx, patience)
+		defer cancel()
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`(e => e ? (setTimeout(() => e.click()), "pressed") : "")(document.querySelector(%q))`, selector), gesture))
 		if err != nil {
 			return err.Error()
 		}
