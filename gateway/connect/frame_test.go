@@ -76,7 +76,7 @@ func inFrame(t *testing.T, browser context.Context) {
 	f.reads("footer p", "Kunde: customer-1")
 	f.press("form[data-connect] button")
 	beside := b.attached(func(i *target.Info) bool { return i.Type == "page" && strings.HasPrefix(i.URL, s.provider) })
-	beside.click("#allow")
+	beside.press("#allow")
 	b.heard("ready", "change crm+pipedrive callable")
 	f.reads("[role=status]", "Der Dienst ist verbunden.")
 	f.press("details:last-of-type summary")
