@@ -115,6 +115,9 @@ func (b *tab) attached(is func(*target.Info) bool) *tab {
 		}
 		ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(all[i].TargetID))
 		b.t.Cleanup(cancel)
+		if err := chromedp.Do(ctx); err != nil { // begins it; what comes has an end
+			return err.Error()
+		}
 		found = &tab{t: b.t, ctx: ctx, at: b.at}
 		return "opened"
 	})

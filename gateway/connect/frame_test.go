@@ -49,7 +49,9 @@ func (b *tab) press(selector string) {
 	b.t.Helper()
 	gesture := func(p *runtime.EvaluateParams) { p.UserGesture = new(true) }
 	b.eventually("pressed", func() string {
-		got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](fmt.Sprintf(`(e => e ? (e.click(), "pressed") : "")(document.querySelector(%q))`, selector), gesture))
+		ctx, cancel := context.WithTimeout(b.ctx, patience)
+		defer cancel()
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`(e => e ? (setTimeout(() => e.click()), "pressed") : "")(document.querySelector(%q))`, selector), gesture))
 		if err != nil {
 			return err.Error()
 		}
@@ -74,7 +76,7 @@ func inFrame(t *testing.T, browser context.Context) {
 	f.reads("footer p", "Kunde: customer-1")
 	f.press("form[data-connect] button")
 	beside := b.attached(func(i *target.Info) bool { return i.Type == "page" && strings.HasPrefix(i.URL, s.provider) })
-	beside.click("#allow")
+	beside.press("#allow")
 	b.heard("ready", "change crm+pipedrive callable")
 	f.reads("[role=status]", "Der Dienst ist verbunden.")
 	f.press("details:last-of-type summary")

@@ -97,7 +97,8 @@ func (w *world) do(r *http.Request, header []string) *httptest.ResponseRecorder 
 
 // proof is what the forms of the session's page hold.
 func (w *world) proof() string {
-	_, rest, _ := strings.Cut(w.get(page+"/crm/pipedrive").Body.String(), `name="proof" value="`)
+	forms := w.get(pipedrive).Body.String() + w.get(bamboo).Body.String()
+	_, rest, _ := strings.Cut(forms, `name="proof" value="`)
 	proof, _, _ := strings.Cut(rest, `"`)
 	return proof
 }
