@@ -46,7 +46,9 @@ func (r received) kind(t testing.TB) string {
 }
 
 // signedBy verifies a delivery as receivers do that take the bytes as they come.
-func (r received) signedBy(key string) bool { return r.header.Get("X-Apideck-Signature") == sign(r.body, key) }
+func (r received) signedBy(key string) bool {
+	return r.header.Get("X-Apideck-Signature") == sign(r.body, key)
+}
 
 // canonically is the body as receivers have it that parse, sort and write it anew.
 func (r received) canonically(t testing.TB) []byte {
