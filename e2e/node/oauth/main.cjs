@@ -14,6 +14,7 @@ const life = { AccessToken: seconds, ClientCredentials: seconds, RefreshToken: 8
 const settings = {
   clients: [
     {
+      application_type: "native", // whose ports on loopback nobody compares
       client_id: CLIENT_ID,
       client_secret: CLIENT_SECRET,
       grant_types: ["authorization_code", "refresh_token", "client_credentials"],

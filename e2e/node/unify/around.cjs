@@ -16,7 +16,7 @@ test("a connection's mappings are empty at first", async () => {
 test("consent is recorded", async () => {
   const { data } = (await vault.connectionConsent.update({ ...keyed, updateConsentRequest: { granted: true, resources: "*" } })).updateConsentResponse;
   assert.equal(data.granted, true);
-  const listed = (await vault.connectionConsents.list(keyed)).getConsentsResponse.data;
+  const listed = (await vault.connectionConsents.list(keyed)).getConsentRecordsResponse.data;
   assert.equal(JSON.stringify(listed).includes('"granted":true'), true);
 });
 
