@@ -13,7 +13,7 @@ test("a session has a page and a token", async () => {
     theme: { vaultName: "Ours", primaryColor: "#286efa" },
   };
   const { data } = (await of("guest").vault.sessions.create({ session })).createSessionResponse;
-  assert.equal(data.sessionUri, `${BASE_URL}/vault/session/${data.sessionToken}`);
+  assert.ok(data.sessionUri.endsWith(`/vault/session/${data.sessionToken}`));
   const page = await fetch(data.sessionUri);
   assert.equal(page.status, 200);
   const text = await page.text();
