@@ -13,25 +13,37 @@ type runner func(t *testing.T, dir, text string) *exec.Cmd
 
 // runners are there for each language, and for each release of SDKs that share a name.
 var runners = map[string]runner{
-	"sh": func(t *testing.T, dir, text string) *exec.Cmd {
-		cmd := exec.Command("sh", "-euc", text)
-		cmd.Dir = dir
-		cmd.Env = []string{"PATH=" + setUp(t).bin + string(os.PathListSeparator) + os.Getenv("PATH")}
-		return cmd
-	},
+	"sh":              shell(func(t *testing.T) string { return setUp(t).bin }),
 	"python v1":       python("unkey1"),
 	"python v2":       python("unkey2"),
 	"python contabo":  python("contabo"),
 	"python keystone": python("keystone"),
+	"python barbican": python("barbican2"),
+	"sh openstack":    shell(func(t *testing.T) string { return filepath.Join(setUp(t).sdks, "barbican2", "bin") }),
 	"ts v1":           node("@unkey/api", "ratelimit1"),
 	"ts v2":           node("api2", "ratelimit2"),
-	// Outside the module's tree, so that internal packages are out of reach as they are
-	// for readers; its requirements are the module's.
-	"go": func(t *testing.T, dir, text string) *exec.Cmd {
-		cmd := exec.Command("go", "run", write(t, dir, "snippet.go", text))
-		cmd.Dir, cmd.Env = setUp(t).root, os.Environ()
+	"go":              golang("."),
+	"go gophercloud":  golang("e2e/gophercloud"),
+}
+
+// shell runs commands, with those of a folder before others.
+func shell(folder func(*testing.T) string) runner {
+	return func(t *testing.T, dir, text string) *exec.Cmd {
+		cmd := exec.Command("sh", "-euc", text)
+		cmd.Dir = dir
+		cmd.Env = []string{"HOME=" + dir, "PATH=" + folder(t) + string(os.PathListSeparator) + os.Getenv("PATH")}
 		return cmd
-	},
+	}
+}
+
+// golang runs a program with the requirements of a module, outside its tree, so that internal
+// packages are out of reach as they are for readers.
+func golang(module string) runner {
+	return func(t *testing.T, dir, text string) *exec.Cmd {
+		cmd := exec.Command("go", "run", write(t, dir, "snippet.go", text))
+		cmd.Dir, cmd.Env = filepath.Join(setUp(t).root, filepath.FromSlash(module)), os.Environ()
+		return cmd
+	}
 }
 
 // python runs a program with the SDK of a virtual environment.

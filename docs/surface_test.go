@@ -15,10 +15,12 @@ var (
 	// those for APIs end with.
 	permission = regexp.MustCompile(`auth\.Permission = "([a-z]+\.\*\.[a-z_]+)"`)
 	action     = regexp.MustCompile(`action[A-Z]\w+ += "([a-z_]+)"`)
+	// role finds those of OpenStack's that secret-container knows.
+	role = regexp.MustCompile(`auth\.Permission = "openstack\.([a-z:-]+)"`)
 )
 
 // TestSurface checks that the README names every operation, and tenancy.md every
-// permission; those over roles may go with those over permissions.
+// permission and role; those over roles may go with those over permissions.
 func TestSurface(t *testing.T) {
 	readme, tenancy := read(t, "../README.md"), read(t, "tenancy.md")
 	for _, path := range found(t, "../proto/holdplane/identity/v[12]/*.proto", route) {
@@ -34,6 +36,11 @@ func TestSurface(t *testing.T) {
 		alike := strings.ReplaceAll(name, "role", "permission")
 		if !strings.Contains(tenancy, "`"+name+"`") && !strings.Contains(tenancy, "`"+alike+"`") {
 			t.Errorf("tenancy.md does not name the permission %s", name)
+		}
+	}
+	for _, name := range found(t, "../services/secretcontainer/policy.go", role) {
+		if !strings.Contains(tenancy, "`"+name+"`") {
+			t.Errorf("tenancy.md does not name the role %s", name)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func newCluster(t *testing.T, s server) cluster {
 	key := filepath.Join(c.dir, "master.key")
 	initialise(t, c.dir, "--data-dir", filepath.Join(c.dir, "data"), "--master-key-file", key)
 	// With all processes of a test there are fewer connections than a PostgreSQL has.
-	c.flags = []string{"--store", servers.Postgres(t) + "&pool_max_conns=3", "--redis", "redis://" + servers.StartRedis(t).Addr,
+	c.flags = []string{"--store", servers.Postgres(t) + "&pool_max_conns=2", "--redis", "redis://" + servers.StartRedis(t).Addr,
 		"--master-key-file", key, "--smtp-url", s.mails.url, "--bootstrap", write(t, c.dir, "bootstrap.yaml", c.bootstrap())}
 	return c
 }

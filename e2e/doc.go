@@ -7,5 +7,6 @@
 // languages that read their settings from variables: BASE_URL; of root keys UNKEY_ROOT_KEY,
 // READER_KEY and OTHER_KEY; where a tenant has people CONTABO_* and OS_*, as the products'
 // own tools name them, and what else is there, such as OWNER_ID and HELPER_NAME; and of an
-// object storage ENDPOINT_URL, REGION, ACCESS_KEY and SECRET_KEY.
+// object storage ENDPOINT_URL, REGION, ACCESS_KEY and SECRET_KEY. gophercloud's tests, which
+// read OS_*, are a module of their own.
 package e2e

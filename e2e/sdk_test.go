@@ -18,7 +18,8 @@ import (
 type sdk struct {
 	name     string // of the folder, and of its tenant
 	language string
-	statuses []int // what the program must meet, and nothing else
+	shared   string // a folder of steps that it has in common with others, or empty
+	statuses []int  // what the program must meet, and nothing else
 }
 
 var sdks = []sdk{
@@ -56,6 +57,9 @@ func (k sdk) start(t *testing.T, s server) (finish func(*testing.T)) {
 		program, ext = s.python(k.name), ".py"
 	}
 	cmd := program(t, filepath.Join(k.name, "main"+ext))
+	if k.shared != "" {
+		cmd.Env = append(cmd.Env, "PYTHONPATH=.:"+k.shared)
+	}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
@@ -74,15 +78,21 @@ func (k sdk) start(t *testing.T, s server) (finish func(*testing.T)) {
 	}
 }
 
-// steps are the files of the folder but the one that runs them and the one they share.
+// steps are the files of the folders but the one that runs them and the one they share.
 func (k sdk) steps(t *testing.T, ext string) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(k.language, k.name, "*"+ext))
+	own, err := filepath.Glob(filepath.Join(k.language, k.name, "*"+ext))
 	if err != nil {
 		t.Fatal(err)
 	}
+	var others []string
+	if k.shared != "" {
+		if others, err = filepath.Glob(filepath.Join(k.language, k.shared, "*"+ext)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var steps []string
-	for _, file := range files {
+	for _, file := range slices.Concat(others, own) {
 		if name := strings.TrimSuffix(filepath.Base(file), ext); name != "main" && name != "client" {
 			steps = append(steps, name)
 		}
@@ -160,6 +170,6 @@ func (s server) script(t *testing.T, interpreter, script string) *exec.Cmd {
 		"OTHER_KEY=" + s.otherKey,
 		"PATH=" + os.Getenv("PATH"),
 	}
-	cmd.Env = append(cmd.Env, s.people.env(s.baseURL)...)
+	cmd.Env = slices.Concat(cmd.Env, s.people.env(s.baseURL), s.project.env(s.baseURL, "creator"))
 	return cmd
 }

@@ -15,7 +15,9 @@ type server struct {
 	sdks map[string]keys // of the tenant that each SDK has to itself
 	people
 	tenants map[string]people // by the tenant, whose name is an SDK's
-	mails   *mailServer       // nil where dev keeps the mails
+	project
+	projects map[string]project // by the name, which is a client's
+	mails    *mailServer        // nil where dev keeps the mails
 }
 
 // keys are root keys.
@@ -54,10 +56,11 @@ func (s server) of(t *testing.T, sdk string) server {
 	t.Helper()
 	keys, keyed := s.sdks[sdk]
 	people, peopled := s.tenants[sdk]
-	if !keyed && !peopled {
+	project, projected := s.projects[sdk]
+	if !keyed && !peopled && !projected {
 		t.Fatalf("no tenant for %s", sdk)
 	}
-	s.keys, s.people = keys, people
+	s.keys, s.people, s.project = keys, people, project
 	return s
 }
 
@@ -70,6 +73,9 @@ func (s server) bootstrap() string {
 		k.write(&b, name)
 	}
 	for _, p := range s.tenants {
+		p.write(&b)
+	}
+	for _, p := range s.projects {
 		p.write(&b)
 	}
 	return b.String()

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,12 +25,13 @@ const (
 	crashWriters = 16
 	crashTenant  = "crash"
 	crashKey     = "hp_root_crash0000000000000000000"
-	crashStart   = "tenants: [{id: crash, root_keys: [{name: crash, key: " + crashKey + ", permissions: ['*']}]}]\n"
+	crashStart   = "tenants: [{id: crash, root_keys: [{name: crash, key: " + crashKey + ", permissions: ['*', openstack.admin]}]}]\n"
 )
 
 // TestCrashCampaign kills the whole server under 16 writers again and again, also while
 // it starts and around its sweeper's second, and looks for every acknowledged write: of
-// identities, keys, overrides, and credits spent.
+// identities, keys, overrides, credits spent, secrets with their payloads, consumers of
+// containers, and orders.
 func TestCrashCampaign(t *testing.T) {
 	seed := rand.Uint64()
 	c := newCrash(t, install(t), seed)
@@ -109,7 +111,7 @@ func (c *crash) round(n int) {
 		c.writeAndKill(server, 5*time.Millisecond, 400*time.Millisecond)
 	}
 	wantNoStack(c.t, server.log.String())
-	c.checkFile()
+	c.checkFiles()
 	if n%campaign(1, 20) == 0 { // they grow with the rounds
 		c.wantWhole(c.t)
 	}
@@ -140,7 +142,7 @@ func (c *crash) writeAll(s *server, meanwhile func()) {
 	var writing sync.WaitGroup
 	for _, w := range c.writers {
 		writing.Go(func() {
-			for c.step(s, w) && c.useKey(s, w) {
+			for c.step(s, w) && c.useKey(s, w) && c.useSafe(s, w) {
 				c.acknowledged.Add(1)
 			}
 		})
@@ -172,17 +174,19 @@ func (c *crash) step(s *server, w *writer) bool {
 	return true
 }
 
-// checkFile checks the pages of the file that the dead server left.
-func (c *crash) checkFile() {
-	c.view(func(store *boltkv.Store) error { return store.Check(c.t.Context()) })
+// checkFiles checks the pages of the files that the dead server left.
+func (c *crash) checkFiles() {
+	for _, spec := range services {
+		c.view(filepath.Join(c.data, spec.name+".db"), func(store *boltkv.Store) error { return store.Check(c.t.Context()) })
+	}
 }
 
-// view looks into the store's file, if the server has come so far as to make it.
-func (c *crash) view(look func(*boltkv.Store) error) {
-	if _, err := os.Stat(c.store()); errors.Is(err, fs.ErrNotExist) {
+// view looks into a store's file, if the server has come so far as to make it.
+func (c *crash) view(path string, look func(*boltkv.Store) error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	store, err := boltkv.Open(c.store(), boltkv.Options{})
+	store, err := boltkv.Open(path, boltkv.Options{})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -203,13 +207,14 @@ func (c *crash) finish() {
 	server := c.startServe(c.t, "--bootstrap", c.start)
 	s := c.await(c.t, server)
 	c.verify(s)
+	c.verifyOrders(s)
 	c.checkAudit()
 	<-time.After(1500 * time.Millisecond) // the sweeper's second, and some
 	c.verify(s)
 	server.stop(c.t)
-	c.checkFile()
+	c.checkFiles()
 	c.wantWhole(c.t)
-	c.view(func(store *boltkv.Store) error {
+	c.view(c.store(), func(store *boltkv.Store) error {
 		return store.View(c.t.Context(), func(tx kv.Reader) error {
 			for e, err := range tx.Scan(kv.Prefix(key.New("g", "count"))) {
 				return fmt.Errorf("the sweeper has left %q (%w)", e.Key, err)

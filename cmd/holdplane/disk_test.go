@@ -137,12 +137,12 @@ func TestDiskFillsUp(t *testing.T) {
 				c.ending.Store(true)
 				d.take(t, server.cmd.Process.Pid)
 			})
-			wantFailure(t, server, c.store(), d.want)
+			wantFailure(t, server, c.data, d.want)
 			d.give(t)
 			if c.acknowledged.Load() == 0 {
 				t.Error("no write was acknowledged")
 			}
-			c.checkFile()
+			c.checkFiles()
 			c.wantWhole(t)
 			c.finish()
 		})

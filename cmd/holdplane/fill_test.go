@@ -2,10 +2,12 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	optionsv1 "github.com/holdplane/holdplane/gen/holdplane/options/v1"
 )
@@ -24,6 +26,8 @@ func (l filler) fill(m protoreflect.Message) {
 		case m.Has(f), f.IsMap(), f.Message() != nil && f.Message().FullName() == "google.protobuf.FieldMask":
 		case f.IsList() && f.Message() != nil:
 			l.fill(m.Mutable(f).List().AppendMutable().Message())
+		case isEnd(f) && f.Message() != nil:
+			m.Set(f, protoreflect.ValueOfMessage(timestamppb.New(farAway).ProtoReflect()))
 		case f.IsList():
 			if v := l.value(f, rules.GetRepeated().GetItems()); v.IsValid() {
 				m.Mutable(f).List().Append(v)
@@ -43,6 +47,8 @@ func (l filler) value(f protoreflect.FieldDescriptor, rules *validate.FieldRules
 	switch f.Kind() {
 	case protoreflect.StringKind:
 		return l.string(f, rules.GetString())
+	case protoreflect.BytesKind:
+		return protoreflect.ValueOfBytes([]byte(l.text(f.Name())))
 	case protoreflect.BoolKind:
 		if f.Name() == "create" { // what is named, where it is missing
 			return protoreflect.ValueOfBool(true)
@@ -51,14 +57,21 @@ func (l filler) value(f protoreflect.FieldDescriptor, rules *validate.FieldRules
 		if f.Name() == "roles" { // those must be known
 			return protoreflect.Value{}
 		}
-		if strings.HasPrefix(string(f.Name()), "expir") {
-			return protoreflect.ValueOfInt64(4102444800000)
+		if isEnd(f) {
+			return protoreflect.ValueOfInt64(farAway.UnixMilli())
 		}
 		return protoreflect.ValueOfInt64(within(1000, rules.GetInt64().GetGte(), rules.GetInt64().GetLte()))
 	case protoreflect.Int32Kind:
 		return protoreflect.ValueOfInt32(within(1000, rules.GetInt32().GetGte(), rules.GetInt32().GetLte()))
 	}
 	return protoreflect.Value{}
+}
+
+// farAway is when everything ends.
+var farAway = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func isEnd(f protoreflect.FieldDescriptor) bool {
+	return strings.HasPrefix(string(f.Name()), "expir")
 }
 
 func (l filler) string(f protoreflect.FieldDescriptor, rules *validate.StringRules) protoreflect.Value {

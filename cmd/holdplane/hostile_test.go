@@ -60,8 +60,8 @@ func (w *world) objects(t *testing.T) (names []string, numbers []int64) {
 	permission, slug := w.newPermission(t)
 	role, name := w.newRole(t)
 	user, storage, credential := w.credential(t)
-	names = []string{w.api(t), keyID, secret, permission, slug, role, name, w.identity(t), w.override(t), namespace, user, storage, w.tenant}
-	return names, []int64{w.userRole(t), credential}
+	names = []string{w.api(t), keyID, secret, permission, slug, role, name, w.identity(t), w.override(t), namespace, user, storage, w.tenant, w.boundProject(t)}
+	return append(names, w.kept(t, 1)...), []int64{w.userRole(t), credential}
 }
 
 // hostile makes messages of the right types.
@@ -79,6 +79,9 @@ func (h *hostile) send(ctx context.Context) string {
 	h.message(request, 0)
 	if h.IntN(2) == 0 { // right but for a field or two
 		request = h.almost(m.Input())
+	}
+	if f := m.Input().Fields().ByName("project_id"); f != nil && request.Get(f).String() == h.tenant {
+		request.Clear(f) // its own quotas would end the campaign
 	}
 	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+h.right)
 	err := h.public.Invoke(ctx, fullName(m), request, dynamicpb.NewMessage(m.Output()))
@@ -138,7 +141,9 @@ var publicMethods = func() (public []protoreflect.MethodDescriptor) {
 func (h *hostile) message(m protoreflect.Message, depth int) {
 	for _, f := range fieldsOf(m.Descriptor()) {
 		switch {
-		case f.IsMap() || h.IntN(4) == 0:
+		case h.IntN(4) == 0:
+		case f.IsMap():
+			h.fillMap(m.Mutable(f).Map(), f)
 		case f.IsList():
 			h.list(m.Mutable(f).List(), f, depth)
 		case f.Message() != nil:
@@ -150,6 +155,14 @@ func (h *hostile) message(m protoreflect.Message, depth int) {
 	if h.IntN(20) == 0 {
 		unknown := protowire.AppendTag(nil, protowire.Number(1+h.IntN(1<<20)+1000), protowire.BytesType)
 		m.SetUnknown(protowire.AppendString(unknown, h.text()))
+	}
+}
+
+// fillMap fills a map from texts to texts; there are no others.
+func (h *hostile) fillMap(m protoreflect.Map, f protoreflect.FieldDescriptor) {
+	for range h.IntN(4) {
+		key := strings.ToValidUTF8(h.string(f.MapKey()), "?")
+		m.Set(protoreflect.ValueOfString(key).MapKey(), h.scalar(f.MapValue()))
 	}
 }
 
@@ -212,7 +225,8 @@ func (h *hostile) string(f protoreflect.FieldDescriptor) string {
 	case n < 24:
 		return h.pick()
 	case n < 32:
-		return pick(h.generator, "set", "increment", "decrement", "daily", "monthly", "sha256_base64", "fast", "*", "a AND (b OR c)", "((((", "user_1", "abc")
+		return pick(h.generator, "text/plain", "application/octet-stream", "generic", "rsa", "certificate", "public_key", "key", "asymmetric", "aes", "name",
+			"set", "increment", "decrement", "daily", "monthly", "sha256_base64", "fast", "*", "a AND (b OR c)", "((((", "user_1", "abc")
 	}
 	return h.text()
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,11 @@ func TestPlantedValues(t *testing.T) {
 		p := newPlanting(t)
 		// Every command is kept, and texts in dumps are as they are.
 		p.redis = servers.StartRedis(t, "--slowlog-log-slower-than", "0", "--slowlog-max-len", "1000000", "--rdbcompression", "no").Addr
+		p.all()
+	})
+	t.Run("kept in PostgreSQL", func(t *testing.T) {
+		p := newPlanting(t)
+		p.postgres = servers.Postgres(t)
 		p.all()
 	})
 }
@@ -44,6 +50,7 @@ func (p *planting) all() {
 	p.imports(s, p.keys(s))
 	p.overrides(s)
 	p.people(s)
+	p.kept(s)
 	if failed := p.calls(s); len(failed) > 0 {
 		p.t.Errorf("never right: %q", failed)
 	}
@@ -58,6 +65,9 @@ func (p *planting) all() {
 	if p.redis != "" {
 		p.inRedis()
 	}
+	if p.postgres != "" {
+		p.inPostgres()
+	}
 	p.check()
 }
 
@@ -66,7 +76,9 @@ type planting struct {
 	shell
 	tenant, key    string
 	redis          string // host:port; empty without
+	postgres       string // address; empty where files are kept
 	roleName, slug string // planted, and there
+	secretID       string // of one that is there
 	values         []string
 	seen           map[string]bool   // tokens of mailed links
 	written        map[string][]byte // by the server, beside the data folder
@@ -97,6 +109,9 @@ func (p *planting) start() (*child, *server) {
 		"unix://" + p.file("admin.sock"), "--env-file", p.file("env"), "--bootstrap", p.file("start.yaml"), "--log-level", "debug"}
 	if p.redis != "" {
 		args = append(args, "--redis", "redis://"+p.redis)
+	}
+	if p.postgres != "" {
+		args = append(args, "--store", p.postgres)
 	}
 	c := startChild(p.t, args...)
 	s := p.await(p.t, c)
@@ -133,8 +148,11 @@ func (p *planting) quotas() {
 // lists prints the audit log. Names of keys, tenants and APIs are shown in their own
 // lists, and in nothing else.
 func (p *planting) lists() {
-	for _, form := range [][]string{{"audit", "--limit", "0"}, {"audit", "--limit", "0", "--tenant", p.tenant}, {"audit", "--limit", "0", "--json"}} {
-		p.written[strings.Join(form, " ")] = []byte(p.run(form...))
+	for _, spec := range services {
+		of := []string{"audit", "--limit", "0", "--service", spec.name}
+		for _, form := range [][]string{of, append(slices.Clone(of), "--tenant", p.tenant), append(slices.Clone(of), "--json")} {
+			p.written[strings.Join(form, " ")] = []byte(p.run(form...))
+		}
 	}
 }
 
@@ -194,11 +212,13 @@ func (p *planting) check() {
 			continue
 		}
 		p.written[path] = content
-		visible += len(control.find(content))
 	}
 	for where, content := range p.written {
+		if strings.HasSuffix(where, ".db") || strings.HasPrefix(where, "PostgreSQL") {
+			visible += len(control.find(content))
+		}
 		if found := planted.find(content); len(found) > 0 {
-			p.t.Errorf("%s has %d of the planted values: %.5q", where, len(found), found)
+			p.t.Errorf("%s has %d of the planted values: %.60q", where, len(found), found)
 		}
 	}
 	log := string(p.written["first log"])

@@ -66,12 +66,16 @@ func (p place) fill(value func(field string) string) string {
 	})
 }
 
-// outgoing is what a client of the method's product sends to say what a message says. It has
-// the headers of all products: each reads its own.
-func (p place) outgoing(t *testing.T, m protoreflect.MethodDescriptor, message proto.Message, credential string) outgoing {
+// outgoing is what a client of the method's product sends to a server to say what a message
+// says. It has the headers of all products: each reads its own.
+func (s *server) outgoing(t *testing.T, m protoreflect.MethodDescriptor, message proto.Message, credential string) (o outgoing, ok bool) {
 	t.Helper()
+	p, ok := placeOf(m)
+	if !ok {
+		return o, false
+	}
 	d := dialectOf(t, m.Parent())
-	o := outgoing{method: p.verb, header: http.Header{"Content-Type": {mediaType(d)}, "X-Request-Id": {uuid.NewString()}}}
+	o = outgoing{method: p.verb, header: http.Header{"Content-Type": {mediaType(d)}, "X-Request-Id": {uuid.NewString()}}}
 	if credential != "" {
 		o.header.Set("Authorization", "Bearer "+credential)
 		o.header.Set("X-Auth-Token", credential)
@@ -79,8 +83,12 @@ func (p place) outgoing(t *testing.T, m protoreflect.MethodDescriptor, message p
 	if f := m.Input().Fields().ByName("subject_token"); f != nil {
 		o.header.Set("X-Subject-Token", message.ProtoReflect().Get(f).String())
 	}
-	o.path, o.body = p.target(t, d.Codec, message, mediaType(d))
-	return o
+	if d.Name == "barbican" {
+		p.toBarbican(t, s.baseURL, message, &o)
+	} else {
+		o.path, o.body = p.target(t, d.Codec, message, mediaType(d))
+	}
+	return o, true
 }
 
 // mediaType is what a dialect's bodies are.
@@ -97,9 +105,7 @@ const jsonType = "application/json"
 func (p place) target(t *testing.T, codec *wirejson.Codec, m proto.Message, media string) (path, body string) {
 	t.Helper()
 	md := m.ProtoReflect()
-	path = p.fill(func(field string) string {
-		return md.Get(md.Descriptor().Fields().ByName(protoreflect.Name(field))).String()
-	})
+	path = p.path(m)
 	text, err := codec.Append(nil, m)
 	if err != nil {
 		t.Fatal(err)
@@ -113,17 +119,30 @@ func (p place) target(t *testing.T, codec *wirejson.Codec, m proto.Message, medi
 			delete(members, codec.Path(md.Descriptor(), string(f.Name())).String())
 		}
 	}
-	if !p.body {
+	switch {
+	case !p.body:
 		return path + "?" + queryOf(members), ""
-	}
-	if media != jsonType {
+	case media != jsonType:
 		return path, queryOf(members)
 	}
-	text, err = json.Marshal(members)
+	return path, jsonOf(t, members)
+}
+
+// path is the one that a message leads to.
+func (p place) path(m proto.Message) string {
+	md := m.ProtoReflect()
+	return p.fill(func(field string) string {
+		return md.Get(md.Descriptor().Fields().ByName(protoreflect.Name(field))).String()
+	})
+}
+
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return path, string(text)
+	return string(text)
 }
 
 // queryOf spells members as parameters: a list as one for each of its elements.

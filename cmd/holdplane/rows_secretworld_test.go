@@ -97,6 +97,15 @@ func (w *world) order(t *testing.T) string {
 	return made.GetOrderId()
 }
 
+// kept are ids of what secret-container keeps of the owner's, n times each.
+func (w *world) kept(t *testing.T, n int) (ids []string) {
+	t.Helper()
+	for range n {
+		ids = append(ids, w.emptySecret(t), w.secret(t), w.notedSecret(t), w.usedSecret(t), w.usedContainer(t), w.order(t))
+	}
+	return ids
+}
+
 // boundProject is a project with quotas of its own, and no tenant.
 func (w *world) boundProject(t *testing.T) string {
 	t.Helper()

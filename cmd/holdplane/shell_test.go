@@ -9,14 +9,14 @@ import (
 )
 
 // forms are the two ways to run the whole: one process, or the gateway and the services
-// as two that meet on unix sockets.
-var forms = map[string]func(t *testing.T, in *installation) *server{
-	"one process": func(t *testing.T, in *installation) *server {
-		return in.await(t, in.startServe(t))
+// as two that meet on unix sockets. What has the services gets more arguments.
+var forms = map[string]func(t *testing.T, in *installation, more ...string) *server{
+	"one process": func(t *testing.T, in *installation, more ...string) *server {
+		return in.await(t, in.startServe(t, more...))
 	},
-	"two processes": func(t *testing.T, in *installation) *server {
+	"two processes": func(t *testing.T, in *installation, more ...string) *server {
 		alone, services := apart("unix://" + in.file("grpc.sock"))
-		in.await(t, in.startServe(t, services...))
+		in.await(t, in.startServe(t, append(services, more...)...))
 		return in.await(t, in.startServe(t, alone...))
 	},
 }

@@ -13,6 +13,7 @@ func (c *crash) call(method, url, body string) (status int, answer []byte, err e
 		return 0, nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+crashKey)
+	r.Header.Set("X-Auth-Token", crashKey)
 	r.Header.Set("Content-Type", "application/json")
 	return do(c.client, r)
 }
@@ -42,6 +43,7 @@ func (c *crash) verify(s *server) {
 		c.t.Errorf("%d identities are listed with a total of %d, want %d", len(listed), total, want)
 	}
 	c.verifyKeys(s)
+	c.verifySafes(s)
 }
 
 func (c *crash) list(s *server) (listed map[string]record, total int) {

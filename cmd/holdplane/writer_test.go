@@ -48,6 +48,7 @@ type writer struct {
 	pending *change           // sent, but not answered before the server died
 	events  map[string]int    // the changes that were made
 	purse   purse
+	safe    safe
 }
 
 func newWriter(number int, seed uint64) *writer {

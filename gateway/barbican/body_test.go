@@ -42,6 +42,7 @@ var bodies = []struct {
 }{
 	{"everything null that can be", "POST /v1/secrets", `{"name":null,"a":[{}]}`, &secretv1.CreateSecretRequest{}},
 	{"the last of two members", "POST /v1/secrets", `{"name":"a","name":" b\u00a0"}`, &secretv1.CreateSecretRequest{Name: proto.String("b")}},
+	{"a pair of surrogates", "POST /v1/secrets", `{"name":"\ud83d\uDE00\\ud800\ufffd"}`, &secretv1.CreateSecretRequest{Name: proto.String("😀\\ud800\ufffd")}},
 	{"an integer with a fraction of nothing", "POST /v1/secrets/", `{"bit_length":2.56e2}`, &secretv1.CreateSecretRequest{BitLength: proto.Int32(256)}},
 	{"a charset without blank", "POST /v1/secrets", `{"payload":"ü","payload_content_type":"Text/Plain;Charset=UTF-8"}`, plain("ü")},
 	{"base64 with what means nothing", "POST /v1/secrets", `{"payload":"A!A\nEC/f7/==","payload_content_type":"application/pkcs8","payload_content_encoding":"base64"}`, pkcs8("\x00\x01\x02\xfd\xfe\xff")},

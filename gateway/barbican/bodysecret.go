@@ -76,6 +76,9 @@ func fillOrder(v any, m *secretv1.CreateOrderRequest) error {
 		return mismatch(orderName, "'bit_length' is required field for "+kind+" type order", "meta")
 	case *bits%8 != 0:
 		return fault.InvalidArgument(reasonSaid, unsupportedV)
+	case m.Type == "asymmetric" && meta.has("passphrase"):
+		// A key that is plain where one asked for an encrypted one would be a surprise.
+		return fault.InvalidArgument(reasonSaid, "A passphrase for the private key is not supported: leave it out, the key is sealed where it is kept.")
 	}
 	m.Meta.Name, m.Meta.Mode = meta.optional("name"), meta.optional("mode")
 	m.Meta.Algorithm, m.Meta.BitLength = meta.string("algorithm"), *bits

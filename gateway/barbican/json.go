@@ -3,8 +3,10 @@ package barbican
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/holdplane/holdplane/pkg/fault"
@@ -49,12 +51,44 @@ func (o *object) set(name string, v any) {
 // with one name the last counts. Texts lose the white space around them.
 func decodeJSON(data []byte) (any, error) {
 	data = data[:min(len(data), maxRead)]
-	if !utf8.Valid(data) || !json.Valid(data) {
+	if !utf8.Valid(data) || !json.Valid(data) || halfPair(data) {
 		return nil, malformed()
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	return decodeValue(d, 0)
+}
+
+// halfPair reports whether the texts of valid JSON hold half of a surrogate pair. That is no
+// character: what is kept would not be what was sent. Barbican fails on it.
+func halfPair(data []byte) bool {
+	for i := 0; i < len(data); i++ {
+		if data[i] != '\\' {
+			continue
+		}
+		if i++; data[i] != 'u' {
+			continue
+		}
+		first, rest := codeUnit(data[i+1:]), data[i+5:]
+		i += 4
+		if !utf16.IsSurrogate(first) {
+			continue
+		}
+		if !bytes.HasPrefix(rest, []byte(`\u`)) || utf16.DecodeRune(first, codeUnit(rest[2:])) == unicode.ReplacementChar {
+			return true
+		}
+		i += 6
+	}
+	return false
+}
+
+// codeUnit is what the four digits of an escape stand for.
+func codeUnit(digits []byte) rune {
+	n, err := strconv.ParseUint(string(digits[:4]), 16, 16)
+	if err != nil {
+		return unicode.ReplacementChar // the JSON is valid
+	}
+	return rune(n)
 }
 
 func malformed() error { return fault.InvalidArgument(reasonSaid, "Malformed JSON") }

@@ -33,6 +33,7 @@ func TestSchemas(t *testing.T) {
 		{"no algorithm", "POST /v1/orders", `{"type":"key","meta":{}}`, `'algorithm' is required field for key type order. Invalid property: 'meta'`},
 		{"no length", "POST /v1/orders", `{"type":"asymmetric","meta":{"algorithm":"rsa"}}`, `'bit_length' is required field for asymmetric key type order`},
 		{"an odd length", "POST /v1/orders", `{"type":"key","meta":{"algorithm":"aes","bit_length":129}}`, `"Provided field value is not supported"`},
+		{"an encrypted key", "POST /v1/orders", `{"type":"asymmetric","meta":{"algorithm":"rsa","bit_length":2048,"passphrase":"p"}}`, `A passphrase for the private key is not supported`},
 		{"certificates", "POST /v1/orders", `{"type":"certificate","meta":{}}`, `'certificate' is not one of ['key', 'asymmetric']. Invalid property: 'type'`},
 		{"a secret of another host", "POST " + container + "/secrets", `{"secret_ref":"https://other.example.com` + secret + `"}`, `"Provided field value is not supported"`},
 		{"in a new container", "POST /v1/containers", `{"type":"generic","secret_refs":[{"secret_ref":"http://keys.example.com` + secret + `"}]}`, `"Provided field value is not supported"`},
@@ -43,6 +44,9 @@ func TestSchemas(t *testing.T) {
 		{"a transport key", "POST /v1/secrets", `{"transport_key_id":"x"}`, `Secret creation issue seen - No plugin was found that could support your request.`},
 		{"too deep", "POST /v1/secrets", nested, `"Malformed JSON"`},
 		{"no UTF-8", "POST /v1/secrets", "{\"name\":\"\xff\"}", `"Malformed JSON"`},
+		{"half a pair of surrogates", "POST /v1/secrets", `{"payload":"\ud800","payload_content_type":"text/plain"}`, `"Malformed JSON"`},
+		{"the other half", "POST /v1/secrets", `{"name":"\uDE00\ud83d"}`, `"Malformed JSON"`},
+		{"half a pair before something else", "POST /v1/secrets", `{"name":"\ud83d\n\ude00"}`, `"Malformed JSON"`},
 		{"two values", "POST /v1/secrets", `{} {}`, `"Malformed JSON"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -88,6 +88,17 @@ func (p *Principal) Allows(any ...Permission) bool {
 	return false
 }
 
+// Holds tells whether p holds any permission of a resource, which is what stands before a
+// permission's first dot. "*" is of none.
+func (p *Principal) Holds(resource string) bool {
+	for held := range p.permissions {
+		if of, _, dotted := strings.Cut(string(held), "."); dotted && of == resource {
+			return true
+		}
+	}
+	return false
+}
+
 type contextKey struct{}
 
 // With returns a context whose caller is p.

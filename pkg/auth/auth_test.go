@@ -111,3 +111,11 @@ func TestRequireOperator(t *testing.T) {
 		})
 	}
 }
+
+func TestHolds(t *testing.T) {
+	for held, want := range map[string]bool{"openstack.other": true, "openstack.": true, "openstack": false, "*": false, "keystone.unscoped": false, "openstacks.admin": false} {
+		if got := (auth.Principal{}).Grant("key.read", held).Holds("openstack"); got != want {
+			t.Errorf("%s: got %t", held, got)
+		}
+	}
+}

@@ -21,20 +21,32 @@ const (
 
 var errMalformedCount = errors.New("table: count is malformed")
 
-// count appends the mark of a row that comes or goes. A row with the same key may have gone or
-// come since the last folding: the two marks then cancel out, as each key has one at most.
-func (t *Table[M]) count(tx kv.Writer, s Scope, m M, sign, opposite string) error {
+// countIn appends the mark of a row that comes. There is none yet: a row goes with its own.
+func (t *Table[M]) countIn(tx kv.Writer, s Scope, m M) error {
 	if !t.spec.Counted {
 		return nil
 	}
-	before := Global.key(countPart, t.spec.Name, s.prefix, t.Position(m), opposite)
-	switch none, err := tx.Expect(before, nil); {
+	return tx.Put(t.mark(s, m, added), nil)
+}
+
+// countOut takes back the mark of a row that goes or, where that is folded already, appends
+// one. A row with its key may come back before the next folding, and have its own mark.
+func (t *Table[M]) countOut(tx kv.Writer, s Scope, m M) error {
+	if !t.spec.Counted {
+		return nil
+	}
+	came := t.mark(s, m, added)
+	switch folded, err := tx.Expect(came, nil); {
 	case err != nil:
 		return err
-	case !none:
-		return tx.Delete(before)
+	case !folded:
+		return tx.Delete(came)
 	}
-	return tx.Put(Global.key(countPart, t.spec.Name, s.prefix, t.Position(m), sign), nil)
+	return tx.Put(t.mark(s, m, removed), nil)
+}
+
+func (t *Table[M]) mark(s Scope, m M, sign string) []byte {
+	return Global.key(countPart, t.spec.Name, s.prefix, t.Position(m), sign)
 }
 
 // Count returns how many rows a scope of a counted table has. Its cost grows with the

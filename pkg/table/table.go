@@ -112,7 +112,7 @@ func (t *Table[M]) Insert(tx kv.Writer, s Scope, m M) error {
 	if err := t.addExpiry(tx, row, m); err != nil {
 		return err
 	}
-	if err := t.count(tx, s, m, added, removed); err != nil {
+	if err := t.countIn(tx, s, m); err != nil {
 		return err
 	}
 	return t.write(tx, row, m)
@@ -156,7 +156,7 @@ func (t *Table[M]) Delete(tx kv.Writer, s Scope, m M) error {
 	if err := t.dropExpiry(tx, row, m); err != nil {
 		return err
 	}
-	if err := t.count(tx, s, m, removed, added); err != nil {
+	if err := t.countOut(tx, s, m); err != nil {
 		return err
 	}
 	return tx.Delete(row)

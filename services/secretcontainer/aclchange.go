@@ -89,7 +89,7 @@ func (a acls) changeSecret(ctx context.Context, id string, change listChange) er
 		if err := t.secrets.Replace(tx, scopeOf(m), old, m); err != nil {
 			return err
 		}
-		return t.record(tx, p, m, done)
+		return t.record(tx, p.Tenant, m, done)
 	})
 }
 
@@ -111,7 +111,7 @@ func (a acls) changeContainer(ctx context.Context, id string, change listChange)
 		if err := t.containers.Replace(tx, scopeOf(m), old, m); err != nil {
 			return err
 		}
-		return t.record(tx, p, m, done)
+		return t.record(tx, p.Tenant, m, done)
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // removedFor is how long a removed consumer's first date is kept.
@@ -98,7 +99,7 @@ func (t *tables) addConsumer(tx kv.Writer, m *storev1.SecretContainer, removed, 
 	if err := t.containers.Replace(tx, of, m, next); err != nil {
 		return nil, nil, err
 	}
-	return next, row, t.audit.Write(tx, of, done.With("consumer", row.GetId()))
+	return next, row, t.record(tx, tenant.ID(fresh.GetRegistrar()), m, done.With("consumer", row.GetId()))
 }
 
 // registeredView tells of a container after a registration: of one that has many consumers
@@ -137,7 +138,7 @@ func (c consumers) UnregisterConsumer(ctx context.Context, r *secretcontainerv1.
 		if shown, err = t.containerView(tx, m, 0); err != nil {
 			return err
 		}
-		return t.audit.Write(tx, scopeOf(m), done.With("consumer", row.GetId()))
+		return t.record(tx, p.Tenant, m, done.With("consumer", row.GetId()))
 	})
 	return &secretcontainerv1.UnregisterConsumerResponse{Container: shown}, err
 }

@@ -33,8 +33,12 @@ func (c containers) ListContainers(ctx context.Context, r *secretcontainerv1.Lis
 		if err != nil {
 			return err
 		}
+		room := newPageRoom()
 		for _, m := range page {
 			shown, err := t.containerView(tx, m, fewConsumers)
+			if err == nil {
+				err = room.take(shown)
+			}
 			if err != nil {
 				return err
 			}

@@ -21,6 +21,7 @@
 //	keymanager.go      KeyManagerService        public, some without credential
 //	operator.go        OperatorService          internal listener; undelete.go brings secrets back
 //	leftovers.go       what deletions leave to be removed in the background
+//	pagesize.go        how much stands on a page
 //	policy.go          who may do what: all of it, other projects' users included
 //	record.go          what was done, in the log of the project whose it is
 //	find.go            secrets, containers and orders by id

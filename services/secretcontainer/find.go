@@ -54,8 +54,11 @@ func anywhere[M interface {
 	proto.Message
 }](tx kv.Reader, rows *table.Table[M], p *auth.Principal, id string) (M, error) {
 	m, err := rows.Get(tx, scope(p.Tenant), id)
-	if errors.Is(err, kv.ErrNotFound) {
-		m, err = rows.Find(tx, table.Global, byID, id)
+	if !errors.Is(err, kv.ErrNotFound) {
+		return m, err
 	}
-	return m, err
+	for found, err := range rows.Each(tx, table.Global, table.Page{Limit: 1}, byID, id) {
+		return found, err
+	}
+	return m, kv.ErrNotFound
 }

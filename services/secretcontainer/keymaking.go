@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -22,8 +23,9 @@ var (
 	pairLengths      = []int32{1024, 2048, 4096}
 )
 
-// pairsAtOnce bounds how many processors pairs take: making a long one takes seconds.
-const pairsAtOnce = 2
+// pairsAtOnce bounds how many processors pairs take, of those there are: making a long one takes
+// seconds, and half of them is left to those who wait for answers.
+func pairsAtOnce(processors int) int64 { return int64(min(2, max(1, processors/2))) }
 
 // Types of orders.
 const (
@@ -34,7 +36,9 @@ const (
 // keyMaker makes keys.
 type keyMaker struct{ pairs *semaphore.Weighted }
 
-func newKeyMaker() keyMaker { return keyMaker{pairs: semaphore.NewWeighted(pairsAtOnce)} }
+func newKeyMaker() keyMaker {
+	return keyMaker{pairs: semaphore.NewWeighted(pairsAtOnce(runtime.GOMAXPROCS(0)))}
+}
 
 // madeKey is what becomes the payload of a secret.
 type madeKey struct {

@@ -99,7 +99,7 @@ func (m metadata) change(ctx context.Context, id string, edit func(entries map[s
 		if err := t.note(tx, about, old, entries); err != nil {
 			return err
 		}
-		return t.record(tx, p, about, done)
+		return t.record(tx, p.Tenant, about, done)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -28,20 +29,54 @@ const (
 // statusDenied is that of orders for more than a project may have.
 const statusDenied = "403"
 
-// orderWork is what has to be queued with an order, and where.
-type orderWork struct {
-	queue   *outbox.Outbox
-	message outbox.Message
+// followUp is what goes with a new order into its transaction. A key is made with it: clients
+// ask for the key at once, as Barbican makes it before it answers. A pair takes seconds, and
+// is made from a queue of its own, so that nothing else waits for it.
+func (s *Service) followUp(ctx context.Context, m *storev1.KeyOrder) (func(kv.Writer) error, error) {
+	if m.GetType() == orderPair {
+		work, err := outbox.NewMessage(topicOrder, &storev1.KeyOrderWork{Tenant: m.GetTenant(), Order: m.GetId()})
+		return func(tx kv.Writer) error { return s.tables.pairs.Queue(tx, work) }, err
+	}
+	o, why, err := s.produce(ctx, m)
+	return func(tx kv.Writer) error { return s.tables.settle(tx, m, o, why) }, err
 }
 
-// newOrderWork sends pairs their own way: nothing else waits for those that take seconds.
-func (s *Service) newOrderWork(m *storev1.KeyOrder) (w orderWork, err error) {
-	w.queue = s.tables.outbox
-	if m.GetType() == orderPair {
-		w.queue = s.tables.pairs
+// How long the answer to an order waits for its pair, and when it looks for the first time. Each
+// further look takes half as long again to come: a flood of orders must not become one of looks.
+// Barbican's clients, whose server makes pairs before it answers, don't all look twice.
+const (
+	pairPatience = 3 * time.Second
+	pairLook     = 20 * time.Millisecond
+)
+
+// await returns when an order is carried out, or has been waited for long enough. What goes
+// wrong meanwhile is not the caller's concern: the order is kept, and tells its end.
+func (s *Service) await(ctx context.Context, m *storev1.KeyOrder) {
+	ctx, cancel := context.WithTimeout(ctx, pairPatience)
+	defer cancel()
+	w := &storev1.KeyOrderWork{Tenant: m.GetTenant(), Order: m.GetId()}
+	for pause, waits := pairLook, true; waits; pause += pause / 2 {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		err := s.deps.Store.View(ctx, func(tx kv.Reader) error {
+			left, err := s.tables.pending(tx, w)
+			waits = left != nil
+			return err
+		})
+		waits = waits && err == nil
 	}
-	w.message, err = outbox.NewMessage(topicOrder, &storev1.KeyOrderWork{Tenant: m.GetTenant(), Order: m.GetId()})
-	return w, err
+}
+
+// produce makes an order's keys, or tells why there can be none. ctx is its creator's.
+func (s *Service) produce(ctx context.Context, m *storev1.KeyOrder) (o outcome, why unmakeable, err error) {
+	keys, err := s.keys.make(ctx, m)
+	if err != nil && !errors.As(err, &why) {
+		return outcome{}, unmakeable{}, err
+	}
+	return newOutcome(ctx, m, keys), why, nil
 }
 
 // makeOrder carries an order out that is still there and pending. The keys are made before
@@ -68,12 +103,10 @@ func (s *Service) carryOut(ctx context.Context, w *storev1.KeyOrderWork) error {
 		return err
 	}
 	ctx = auth.With(ctx, &auth.Principal{Tenant: tenant.ID(m.GetTenant()), Subject: m.GetCreator()})
-	keys, err := s.keys.make(ctx, m)
-	var why unmakeable
-	if err != nil && !errors.As(err, &why) {
+	o, why, err := s.produce(ctx, m)
+	if err != nil {
 		return err
 	}
-	o := newOutcome(ctx, m, keys)
 	return s.deps.Store.Update(ctx, func(tx kv.Writer) error {
 		m, err := s.tables.pending(tx, w)
 		if err != nil || m == nil {

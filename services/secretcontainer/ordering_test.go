@@ -31,11 +31,9 @@ func TestKeysAreMade(t *testing.T) {
 		inOrders(t, c.name, func(t *testing.T, w *world) {
 			ann := w.user(acme, "ann", "creator")
 			id := w.order(ann, keyOrder(c.algorithm, c.bits, c.mode))
-			if got := w.shown(ann, id).GetStatus(); got != "PENDING" {
-				t.Errorf("before it is carried out its status is %s", got)
-			}
-			w.start()
+			// Before any work in the background, as clients don't wait for keys.
 			m, secrets := w.shown(ann, id), w.keptSecrets()
+			w.expectNoWork()
 			if len(secrets) != 1 || m.GetStatus() != "ACTIVE" || m.GetSecretId() != secrets[0].GetId() || m.GetContainerId() != "" {
 				t.Fatalf("made %v\nfor %v", secrets, m)
 			}
@@ -44,7 +42,7 @@ func TestKeysAreMade(t *testing.T) {
 				s.GetAlgorithm() != c.algorithm || s.GetBitLength() != c.bits || s.GetMode() != c.mode || s.GetCreator() != "ann" || s.GetTenant() != acme {
 				t.Errorf("made %v", s)
 			}
-			payload := w.keptPayloads()[s.GetId()]
+			payload := w.payloadOf(s.GetId())
 			if len(payload)*8 != int(c.bits) || bytes.Equal(payload, make([]byte, len(payload))) {
 				t.Errorf("the key has %d bytes", len(payload))
 			}
@@ -82,12 +80,12 @@ func TestPairsAreMade(t *testing.T) {
 // checkPair checks the secrets of an rsa container.
 func (w *world) checkPair(container string, bits int, ends int64) {
 	w.t.Helper()
-	keys, payloads := map[string]any{}, w.keptPayloads()
+	keys := map[string]any{}
 	for _, in := range rowsOf[*storev1.ContainedSecret](w, table.Of(acme), "contained") {
 		if in.GetContainer() != container || in.GetExpiresUs() != ends {
 			w.t.Errorf("contained: %v", in)
 		}
-		block, rest := pem.Decode(payloads[in.GetSecret()])
+		block, rest := pem.Decode(w.payloadOf(in.GetSecret()))
 		if block == nil || len(rest) > 0 {
 			w.t.Fatalf("the %s is not PEM", in.GetName())
 		}
@@ -147,14 +145,28 @@ func TestOrdersEndInError(t *testing.T) {
 			w.expectNoWork()
 		})
 	}
-	inOrders(t, "a key that had ended before it was made", func(t *testing.T, w *world) {
-		ann, r := w.user(acme, "ann", "creator"), keyOrder("aes", 256, "")
+	inOrders(t, "a pair that had ended before it was made", func(t *testing.T, w *world) {
+		ann, r := w.user(acme, "ann", "creator"), pairOrder("rsa", 1024)
 		r.Meta.Expiration = timestamppb.New(time.Now().Add(time.Minute))
 		id := w.order(ann, r)
+		if got := w.shown(ann, id).GetStatus(); got != "PENDING" {
+			t.Errorf("before it is carried out its status is %s", got)
+		}
 		pass(2 * time.Minute)
 		w.start()
 		if m := w.shown(ann, id); m.GetStatus() != "ERROR" || !strings.Contains(m.GetErrorReason(), "expiration") {
 			t.Errorf("ended as %v", m)
+		}
+	})
+}
+
+// An order that waits in vain for its pair costs a few looks at the store.
+func TestWaitingForPairsIsCheap(t *testing.T) {
+	inOrders(t, "nobody makes pairs", func(t *testing.T, w *world) {
+		ann := w.user(acme, "ann", "creator")
+		store := w.count()
+		if reads, _ := store.during(func() { w.order(ann, pairOrder("rsa", 2048)) }); reads == 0 || reads > 15 {
+			t.Errorf("waiting took %d reads, want some, and 15 at most", reads)
 		}
 	})
 }

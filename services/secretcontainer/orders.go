@@ -33,7 +33,7 @@ func (o orders) CreateOrder(ctx context.Context, r *secretcontainerv1.CreateOrde
 	if err != nil {
 		return nil, err
 	}
-	work, err := o.s.newOrderWork(m)
+	followUp, err := o.s.followUp(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -45,15 +45,18 @@ func (o orders) CreateOrder(ctx context.Context, r *secretcontainerv1.CreateOrde
 		if err := t.orders.Insert(tx, scope(p.Tenant), m); err != nil {
 			return err
 		}
-		if err := work.queue.Queue(tx, work.message); err != nil {
+		if err := t.audit.Write(tx, scope(p.Tenant), done); err != nil {
 			return err
 		}
-		return t.audit.Write(tx, scope(p.Tenant), done)
+		return followUp(tx)
 	})
 	if err != nil {
 		return nil, err
 	}
-	work.queue.Ring()
+	if m.GetType() == orderPair {
+		t.pairs.Ring()
+		o.s.await(ctx, m)
+	}
 	return &secretcontainerv1.CreateOrderResponse{OrderId: m.GetId()}, nil
 }
 

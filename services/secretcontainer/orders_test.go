@@ -54,17 +54,18 @@ func TestOrdersThatAreRefused(t *testing.T) {
 
 func TestOrdersAreShown(t *testing.T) {
 	inOrders(t, "as they were given", func(t *testing.T, w *world) {
-		ann, r := w.user(acme, "ann", "creator"), keyOrder("AES", 256, "CBC")
+		ann, r := w.user(acme, "ann", "creator"), pairOrder("RSA", 1024)
+		r.Meta.Mode = proto.String("CBC")
 		r.Meta.Expiration, r.Meta.PayloadContentType = timestamppb.New(time.Now().Add(time.Hour)), proto.String("text/plain")
 		now := time.Now()
 		id := w.order(ann, r)
 		pass(time.Second)
 		w.start()
 		m := w.shown(ann, id)
-		if !proto.Equal(m.GetMeta(), r.GetMeta()) || m.GetType() != "key" || m.GetOrderId() != id || m.GetCreatorId() != "ann" {
+		if !proto.Equal(m.GetMeta(), r.GetMeta()) || m.GetType() != "asymmetric" || m.GetOrderId() != id || m.GetCreatorId() != "ann" {
 			t.Errorf("shown as %v", m)
 		}
-		if !m.GetCreated().AsTime().Equal(now) || !m.GetUpdated().AsTime().Equal(now.Add(time.Second)) {
+		if !m.GetCreated().AsTime().Equal(now) || !m.GetUpdated().AsTime().Equal(now.Add(4*time.Second)) { // three of which the answer waited
 			t.Errorf("made at %v, carried out at %v", m.GetCreated().AsTime(), m.GetUpdated().AsTime())
 		}
 		bare := w.order(ann, &secretcontainerv1.CreateOrderRequest{Type: "key", Meta: &secretcontainerv1.OrderMeta{Algorithm: "aes", BitLength: 128}})

@@ -35,7 +35,7 @@ func TestPairsHoldUpNothingElse(t *testing.T) {
 		ann := w.user(acme, "ann", "creator")
 		w.order(ann, pairOrder("rsa", 2048))
 		if left := rowsOf[*storev1.OutboxMessage](w, table.Global, "outbox"); len(left) != 0 {
-			t.Errorf("a pair's work waits in front of keys' and deletions': %v", left)
+			t.Errorf("a pair's work waits in front of deletions': %v", left)
 		}
 		w.order(ann, keyOrder("aes", 256, ""))
 		if left := rowsOf[*storev1.OutboxMessage](w, table.Global, "pairs"); len(left) != 1 {
@@ -44,47 +44,55 @@ func TestPairsHoldUpNothingElse(t *testing.T) {
 	})
 }
 
+func TestAnswersWaitForPairs(t *testing.T) {
+	inOrders(t, "which are there then", func(t *testing.T, w *world) {
+		w.start()
+		ann := w.user(acme, "ann", "creator")
+		if m := w.shown(ann, w.order(ann, pairOrder("rsa", 2048))); m.GetStatus() != "ACTIVE" || m.GetContainerId() == "" {
+			t.Errorf("the order is shown as %v", m)
+		}
+	})
+	inOrders(t, "but not for ever", func(t *testing.T, w *world) {
+		ann, before := w.user(acme, "ann", "creator"), time.Now()
+		m := w.shown(ann, w.order(ann, pairOrder("rsa", 2048)))
+		if waited := time.Since(before); m.GetStatus() != "PENDING" || waited != 3*time.Second {
+			t.Errorf("after %v the order is shown as %v", waited, m)
+		}
+	})
+}
+
 // again has an order's work delivered once more.
-func (w *world) again(queue, order string) {
+func (w *world) again(order string) {
 	w.t.Helper()
 	m, err := outbox.NewMessage("order", &storev1.KeyOrderWork{Tenant: acme, Order: order})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	err = w.store.Update(w.t.Context(), func(tx kv.Writer) error {
-		return outbox.Named(queue, w.store.Indexer()).Queue(tx, m)
+		return outbox.Named("pairs", w.store.Indexer()).Queue(tx, m)
 	})
 	expect(w.t, err, codes.OK)
 }
 
 func TestOrdersAreCarriedOutOnce(t *testing.T) {
-	for name, c := range map[string]struct {
-		queue string
-		give  *secretcontainerv1.CreateOrderRequest
-		want  int
-	}{
-		"for a key":  {"outbox", keyOrder("aes", 256, ""), 1},
-		"for a pair": {"pairs", pairOrder("rsa", 1024), 2},
-	} {
-		inOrders(t, name, func(t *testing.T, w *world) {
-			ann := w.user(acme, "ann", "creator")
-			id := w.order(ann, c.give)
-			for range 5 { // workers take them side by side
-				w.again(c.queue, id)
-			}
-			w.start()
-			before := w.shown(ann, id)
-			w.again(c.queue, id)
-			pass(time.Minute)
-			if after := w.shown(ann, id); after.String() != before.String() || after.GetStatus() != "ACTIVE" {
-				t.Errorf("became %v\nafter %v", after, before)
-			}
-			if n := len(w.keptSecrets()); n != c.want {
-				t.Errorf("%d secrets, want %d", n, c.want)
-			}
-			w.expectNoWork()
-		})
-	}
+	inOrders(t, "however often their work is delivered", func(t *testing.T, w *world) {
+		ann := w.user(acme, "ann", "creator")
+		id := w.order(ann, pairOrder("rsa", 1024))
+		for range 5 { // workers take them side by side
+			w.again(id)
+		}
+		w.start()
+		before := w.shown(ann, id)
+		w.again(id)
+		pass(time.Minute)
+		if after := w.shown(ann, id); after.String() != before.String() || after.GetStatus() != "ACTIVE" {
+			t.Errorf("became %v\nafter %v", after, before)
+		}
+		if n := len(w.keptSecrets()); n != 2 {
+			t.Errorf("%d secrets, want 2", n)
+		}
+		w.expectNoWork()
+	})
 }
 
 // workshop is a store that things happen to while an order's work is done: deliveries are
@@ -135,7 +143,7 @@ func (w *world) startIn(s *workshop) {
 func TestOrdersOutliveTheStoresTroubles(t *testing.T) {
 	inOrders(t, "when it is out of reach for a while", func(t *testing.T, w *world) {
 		ann := w.user(acme, "ann", "creator")
-		id := w.order(ann, keyOrder("aes", 256, ""))
+		id := w.order(ann, pairOrder("rsa", 1024))
 		var left atomic.Int32
 		left.Store(20)
 		w.startIn(&workshop{before: func(context.Context) error {
@@ -144,13 +152,13 @@ func TestOrdersOutliveTheStoresTroubles(t *testing.T) {
 			}
 			return nil
 		}})
-		if m := w.shown(ann, id); m.GetStatus() != "ACTIVE" || len(w.keptSecrets()) != 1 || left.Load() >= 0 {
+		if m := w.shown(ann, id); m.GetStatus() != "ACTIVE" || len(w.keptSecrets()) != 2 || left.Load() >= 0 {
 			t.Errorf("ended as %v with %d secrets", m, len(w.keptSecrets()))
 		}
 		w.expectNoWork()
 	})
 	inOrders(t, "when it has destroyed the tenant's keys, not yet its rows", func(t *testing.T, w *world) {
-		w.order(w.user(acme, "ann", "creator"), keyOrder("aes", 256, ""))
+		w.order(w.user(acme, "ann", "creator"), pairOrder("rsa", 1024))
 		var tries atomic.Int32
 		w.startIn(&workshop{before: func(ctx context.Context) error {
 			if !delivers(ctx) {
@@ -182,10 +190,8 @@ func TestOrdersOutliveTheStoresTroubles(t *testing.T) {
 func TestOrdersThatAreGone(t *testing.T) {
 	inOrders(t, "deleted before they are carried out", func(t *testing.T, w *world) {
 		adam := w.user(acme, "adam", "admin")
-		for _, r := range []*secretcontainerv1.CreateOrderRequest{keyOrder("aes", 256, ""), pairOrder("rsa", 1024)} {
-			_, err := w.orders.DeleteOrder(adam, &secretcontainerv1.DeleteOrderRequest{OrderId: w.order(adam, r)})
-			expect(t, err, codes.OK)
-		}
+		_, err := w.orders.DeleteOrder(adam, &secretcontainerv1.DeleteOrderRequest{OrderId: w.order(adam, pairOrder("rsa", 1024))})
+		expect(t, err, codes.OK)
 		w.start()
 		if n := len(w.keptSecrets()); n != 0 {
 			t.Errorf("%d secrets are made", n)
@@ -226,7 +232,7 @@ func TestOrdersThatGoWhileKeysAreMade(t *testing.T) {
 		},
 	} {
 		inOrders(t, name, func(t *testing.T, w *world) {
-			id := w.order(w.user(acme, "ann", "creator"), keyOrder("aes", 256, ""))
+			id := w.order(w.user(acme, "ann", "creator"), pairOrder("rsa", 1024))
 			ends := 0
 			w.startIn(&workshop{read: func() {
 				ends++

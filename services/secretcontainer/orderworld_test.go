@@ -88,12 +88,14 @@ func (w *world) keptSecrets() []*storev1.Secret {
 	return rowsOf[*storev1.Secret](w, table.Of(acme), "secret")
 }
 
-func (w *world) keptPayloads() map[string][]byte {
-	all := map[string][]byte{}
-	for _, m := range rowsOf[*storev1.SecretPayload](w, table.Of(acme), "payload") {
-		all[m.GetSecret()] = m.GetPayload()
+// payloadOf reads a payload as an admin of the project.
+func (w *world) payloadOf(secret string) []byte {
+	w.t.Helper()
+	r, err := w.secrets.GetPayload(w.user(acme, "admin", "admin"), &secretcontainerv1.GetPayloadRequest{SecretId: secret})
+	if err != nil {
+		w.t.Fatal(err)
 	}
-	return all
+	return r.GetPayload()
 }
 
 // audited counts the records of an event, of a tenant or, of none, of the installation.

@@ -17,7 +17,7 @@ type outcome struct {
 	tenant    tenant.ID
 	now       time.Time
 	secrets   []*storev1.Secret
-	payloads  []*storev1.SecretPayload
+	payloads  [][]byte
 	container *storev1.SecretContainer // nil for a single key
 	contained []*storev1.ContainedSecret
 	done      []audit.Entry // when it is kept
@@ -50,7 +50,7 @@ func (o *outcome) addSecret(ctx context.Context, m *storev1.KeyOrder, k madeKey)
 		Mode: m.Mode, Creator: m.GetCreator(), ContentType: "application/octet-stream", CreatedUs: us, UpdatedUs: us, ExpiresUs: m.GetExpiresUs(),
 	}
 	o.secrets = append(o.secrets, secret)
-	o.payloads = append(o.payloads, &storev1.SecretPayload{Secret: secret.GetId(), Payload: k.payload, ExpiresUs: m.GetExpiresUs()})
+	o.payloads = append(o.payloads, k.payload)
 	o.done = append(o.done, audit.Event(ctx, "secret.create", secret.GetId()).With("order", m.GetId()))
 	if o.container != nil {
 		o.contained = append(o.contained, &storev1.ContainedSecret{
@@ -75,10 +75,7 @@ func (o outcome) ended() bool {
 // keepOutcome inserts the rows, as making a secret or a container does.
 func (t *tables) keepOutcome(tx kv.Writer, of table.Scope, o outcome) error {
 	for i, m := range o.secrets {
-		if err := t.secrets.Insert(tx, of, m); err != nil {
-			return err
-		}
-		if err := t.payloads.Insert(tx, of, o.payloads[i]); err != nil {
+		if err := t.addSecret(tx, m, o.payloads[i]); err != nil {
 			return err
 		}
 	}

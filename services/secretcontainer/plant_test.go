@@ -91,3 +91,6 @@ func EndRemoved(ctx context.Context, s *Service, of, container, consumer string,
 func BoundOrders(s *Service, kept, largest, window int) {
 	s.byName = newConsumerOrder(orderBounds{kept: kept, largest: largest, window: window})
 }
+
+// PairsAtOnce is how many pairs are made side by side.
+var PairsAtOnce = pairsAtOnce

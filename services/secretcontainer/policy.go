@@ -23,6 +23,9 @@ const (
 	roleReader       auth.Permission = "openstack.reader"
 )
 
+// roles are the resource of all roles, those included that no policy knows.
+const roles = "openstack"
+
 // Permissions open the whole service to a root key: what its tenant keeps, and all projects'
 // quotas.
 func Permissions() []string { return []string{string(roleAdmin), string(roleServiceAdmin)} }
@@ -61,7 +64,7 @@ const (
 	asAuditor
 	// asInsider is of all whom a payload could be for, private or not.
 	asInsider
-	// asNamed is of users whom its access control list names, whatever their project.
+	// asNamed is of users whom its access control list names, in whichever project they have a role.
 	asNamed
 )
 
@@ -97,9 +100,12 @@ func grounds(p *auth.Principal, m owned) (all ground) {
 			all |= g
 		}
 	}
+	if p.Tenant == tenant.None || !p.Holds(roles) {
+		return 0 // a token without a project has no role and opens nothing, as with Barbican, whomever lists name
+	}
 	acl := m.GetAcl()
 	add(asNamed, slices.Contains(acl.GetUsers(), p.Subject))
-	if p.Tenant == tenant.None || string(p.Tenant) != m.GetTenant() {
+	if string(p.Tenant) != m.GetTenant() {
 		return all
 	}
 	shared := acl == nil || acl.GetProjectAccess()

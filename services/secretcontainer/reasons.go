@@ -39,6 +39,8 @@ const (
 	reasonOrderUnknown = "ORDER_NOT_FOUND"
 	reasonOrderMeta    = "ORDER_META" // INVALID_ARGUMENT
 
+	reasonPageTooLarge = "PAGE_TOO_LARGE" // INVALID_ARGUMENT
+
 	reasonQuotaReached  = "PROJECT_QUOTA_REACHED" // PERMISSION_DENIED; metadata: resource
 	reasonQuotasUnknown = "PROJECT_QUOTAS_NOT_FOUND"
 

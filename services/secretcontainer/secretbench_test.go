@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
+	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/services/secretcontainer"
 )
@@ -12,7 +13,7 @@ import (
 // benchClient calls a service that knows its caller, so that only its own work is measured.
 func benchClient(b *testing.B) secretcontainerv1.SecretServiceClient {
 	b.Helper()
-	store := openStore(b, secretcontainer.Name)
+	store := openStore(b, secretcontainer.Name, memkv.New())
 	s := secretcontainer.New(secretcontainer.Deps{Store: store, Blind: store.Indexer()})
 	local := rpc.NewLocal(asCaller(acme, "alice", "openstack.creator"))
 	s.RegisterPublic(local)

@@ -13,6 +13,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/id"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // RegisterSecretConsumer looks first: clients repeat registrations, and those write nothing.
@@ -88,7 +89,7 @@ func (t *tables) addSecretConsumer(tx kv.Writer, m *storev1.Secret, fresh *store
 	if err := t.secrets.Replace(tx, of, m, next); err != nil {
 		return nil, err
 	}
-	return next, t.audit.Write(tx, of, done)
+	return next, t.record(tx, tenant.ID(fresh.GetRegistrar()), m, done)
 }
 
 func (c secretConsumers) UnregisterSecretConsumer(ctx context.Context, r *secretcontainerv1.UnregisterSecretConsumerRequest) (*secretcontainerv1.UnregisterSecretConsumerResponse, error) {
@@ -113,7 +114,7 @@ func (c secretConsumers) UnregisterSecretConsumer(ctx context.Context, r *secret
 		if shown, err = t.secretView(tx, m, consumersShown); err != nil {
 			return err
 		}
-		return t.audit.Write(tx, of, done.With("consumer", row.GetId()))
+		return t.record(tx, p.Tenant, m, done.With("consumer", row.GetId()))
 	})
 	return &secretcontainerv1.UnregisterSecretConsumerResponse{Secret: shown}, err
 }

@@ -14,12 +14,27 @@ import (
 	"github.com/holdplane/holdplane/pkg/table"
 )
 
+// DeleteSecret first takes a secret that is in many containers out of them, some at a time: others
+// wait for each transaction.
 func (s secrets) DeleteSecret(ctx context.Context, r *secretcontainerv1.DeleteSecretRequest) (*secretcontainerv1.DeleteSecretResponse, error) {
+	for rest := true; rest; {
+		var err error
+		if rest, err = s.delete(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	s.s.tables.outbox.Ring()
+	return &secretcontainerv1.DeleteSecretResponse{}, nil
+}
+
+// delete deletes a secret, unless a transaction is too little to take it out of its containers:
+// there is a rest then.
+func (s secrets) delete(ctx context.Context, r *secretcontainerv1.DeleteSecretRequest) (rest bool, err error) {
 	p, t, done := auth.From(ctx), &s.s.tables, audit.Event(ctx, "secret.delete", r.GetSecretId())
 	work := &storev1.Leftovers{Tenant: string(p.Tenant), Secret: r.GetSecretId()}
 	later, err := newLeftovers(work)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	now := time.Now()
 	err = s.s.deps.Store.Update(ctx, func(tx kv.Writer) error {
@@ -32,18 +47,18 @@ func (s secrets) DeleteSecret(ctx context.Context, r *secretcontainerv1.DeleteSe
 				return err
 			}
 		}
+		if rest, err = t.takeOut(tx, m); err != nil || rest {
+			return err
+		}
 		if err := t.dropSecret(tx, m, p.Subject, now); err != nil {
 			return err
 		}
 		if err := t.dropBelow(tx, work, later); err != nil {
 			return err
 		}
-		return t.record(tx, p, m, done)
+		return t.record(tx, p.Tenant, m, done)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &secretcontainerv1.DeleteSecretResponse{}, nil
+	return rest, err
 }
 
 // used tells whether a secret has consumers.
@@ -63,13 +78,10 @@ func (t *tables) unused(tx kv.Reader, m *storev1.Secret) error {
 	return fault.FailedPrecondition(reasonSecretInUse, "the secret has consumers; remove them first, or don't ask for unused ones only")
 }
 
-// dropSecret removes a secret with all that goes with it but its consumers, and keeps what
-// the operator wants kept.
+// dropSecret removes a secret that is in no container with all that goes with it but its
+// consumers, and keeps what the operator wants kept.
 func (t *tables) dropSecret(tx kv.Writer, m *storev1.Secret, by string, now time.Time) error {
 	kept := &storev1.DeletedSecret{Secret: m, DeletedBy: by, DeletedUs: now.UnixMicro()}
-	if err := t.takeOut(tx, m); err != nil {
-		return err
-	}
 	if err := t.setReaders(tx, m, nil); err != nil {
 		return err
 	}
@@ -82,21 +94,18 @@ func (t *tables) dropSecret(tx kv.Writer, m *storev1.Secret, by string, now time
 	return t.keepDeleted(tx, kept)
 }
 
-// takeOut takes a secret out of all containers.
-func (t *tables) takeOut(tx kv.Writer, m *storev1.Secret) error {
-	var all []*storev1.ContainedSecret
-	for c, err := range t.contained.Each(tx, scopeOf(m), table.Page{}, bySecret, m.GetId()) {
-		if err != nil {
-			return err
-		}
-		all = append(all, c)
+// takeOut takes a secret out of containers, and tells whether it may still be in some.
+func (t *tables) takeOut(tx kv.Writer, m *storev1.Secret) (rest bool, err error) {
+	all, err := collect(t.contained.Each(tx, scopeOf(m), table.Page{Limit: batch}, bySecret, m.GetId()))
+	if err != nil {
+		return false, err
 	}
 	for _, c := range all {
 		if err := t.contained.Delete(tx, scopeOf(m), c); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return len(all) == batch, nil
 }
 
 // dropContent removes payload and metadata of a secret and puts them into what may be kept.

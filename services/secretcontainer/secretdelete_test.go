@@ -56,6 +56,22 @@ func TestDeletedSecretsLeaveNothing(t *testing.T) {
 	})
 }
 
+// A secret in more containers than a transaction takes it out of.
+func TestSecretsInManyContainersAreDeletedInParts(t *testing.T) {
+	s := safeIn(newIdleWorld(t))
+	id := s.bare(s.alice)
+	for range 300 {
+		s.contain(s.alice, ref("a", id))
+	}
+	store := s.count()
+	if _, commits := store.during(func() { s.delete(s.alice, id) }); commits != 2 {
+		t.Errorf("300 rows went in %d transactions, want 2", commits)
+	}
+	if got := s.tablesOf(acme); !slices.Equal(got, []string{"container"}) {
+		t.Errorf("rows are left in %v", got)
+	}
+}
+
 func TestSecretsInUseCanStay(t *testing.T) {
 	s := newSafe(t)
 	id := s.bare(s.alice)

@@ -34,8 +34,12 @@ func (s secrets) ListSecrets(ctx context.Context, r *secretcontainerv1.ListSecre
 			return err
 		}
 		answer.Total = total
+		room := newPageRoom()
 		for _, m := range rows {
 			v, err := t.secretView(tx, m, most)
+			if err == nil {
+				err = room.take(v)
+			}
 			if err != nil {
 				return err
 			}

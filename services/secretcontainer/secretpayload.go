@@ -56,10 +56,41 @@ func checkPayload(payload []byte, given string) (string, error) {
 	return kept, nil
 }
 
-func (t *tables) addPayload(tx kv.Writer, m *storev1.Secret, payload []byte) error {
+// shortPayload is how many bytes of payload are kept with their secret, at most: passwords and
+// keys are written and read with one row then, and lists of them are hardly slower.
+const shortPayload = 256
+
+// holding is a secret with its payload where that is short. A long one is returned, to be kept
+// apart.
+func holding(m *storev1.Secret, payload []byte) (with *storev1.Secret, long []byte) {
+	if len(payload) == 0 || len(payload) > shortPayload {
+		return m, payload
+	}
+	with = proto.CloneOf(m)
+	with.Payload = payload
+	return with, nil
+}
+
+// addPayload keeps a payload apart from its secret, if there is one.
+func (t *tables) addPayload(tx kv.Writer, m *storev1.Secret, long []byte) error {
+	if len(long) == 0 {
+		return nil
+	}
 	return t.payloads.Insert(tx, scopeOf(m), &storev1.SecretPayload{
-		Secret: m.GetId(), Payload: payload, ExpiresUs: m.GetExpiresUs(),
+		Secret: m.GetId(), Payload: long, ExpiresUs: m.GetExpiresUs(),
 	})
+}
+
+// payload is that of a secret which has one, wherever it is kept.
+func (t *tables) payload(tx kv.Reader, m *storev1.Secret) ([]byte, error) {
+	if len(m.GetPayload()) > 0 {
+		return m.GetPayload(), nil
+	}
+	kept, err := t.payloads.Get(tx, scopeOf(m), m.GetId())
+	if errors.Is(err, kv.ErrNotFound) { // the secret has ended since it was found
+		return nil, fault.NotFound(reasonSecretUnknown, "the secret does not exist")
+	}
+	return kept.GetPayload(), err
 }
 
 func (s secrets) StorePayload(ctx context.Context, r *secretcontainerv1.StorePayloadRequest) (*secretcontainerv1.StorePayloadResponse, error) {
@@ -75,13 +106,14 @@ func (s secrets) StorePayload(ctx context.Context, r *secretcontainerv1.StorePay
 			return err
 		}
 		m.UpdatedUs = now
+		m, long := holding(m, r.GetPayload())
 		if err := t.secrets.Replace(tx, scopeOf(m), old, m); err != nil {
 			return err
 		}
-		if err := t.addPayload(tx, m, r.GetPayload()); err != nil {
+		if err := t.addPayload(tx, m, long); err != nil {
 			return err
 		}
-		return t.record(tx, p, m, done)
+		return t.record(tx, p.Tenant, m, done)
 	})
 	if err != nil {
 		return nil, err
@@ -116,18 +148,18 @@ func (s secrets) GetPayload(ctx context.Context, r *secretcontainerv1.GetPayload
 		if err != nil {
 			return err
 		}
-		if err := acceptable(m.GetContentType(), r.GetAccept()); err != nil {
-			return err
+		if m.GetContentType() == "" {
+			return fault.NotFound(reasonPayloadAbsent, "the secret has no payload yet")
 		}
-		kept, err := t.payloads.Get(tx, scopeOf(m), m.GetId())
-		if errors.Is(err, kv.ErrNotFound) { // the secret has ended since it was found
-			return fault.NotFound(reasonSecretUnknown, "the secret does not exist")
-		}
+		payload, err := t.payload(tx, m)
 		if err != nil {
 			return err
 		}
-		answer = &secretcontainerv1.GetPayloadResponse{Payload: kept.GetPayload(), ContentType: m.GetContentType()}
-		return t.record(tx, p, m, done)
+		if err := acceptable(m.GetContentType(), payload, r.GetAccept()); err != nil {
+			return err
+		}
+		answer = &secretcontainerv1.GetPayloadResponse{Payload: payload, ContentType: m.GetContentType()}
+		return t.record(tx, p.Tenant, m, done)
 	})
 	if err != nil {
 		return nil, err
@@ -135,13 +167,12 @@ func (s secrets) GetPayload(ctx context.Context, r *secretcontainerv1.GetPayload
 	return answer, nil
 }
 
-// acceptable tells whether a payload can be had as the type that is wanted: as its own, and
-// as bytes.
-func acceptable(kept, wanted string) error {
-	if kept == "" {
-		return fault.NotFound(reasonPayloadAbsent, "the secret has no payload yet")
-	}
-	if as := payloadType(wanted); wanted == "" || as == kept || as == typeBinary {
+// acceptable tells whether a payload can be had as the type that is wanted: as its own, as
+// bytes, and as text when it is some. OpenStack's command line stores text as bytes, and
+// reads it as text.
+func acceptable(kept string, payload []byte, wanted string) error {
+	switch as := payloadType(wanted); {
+	case wanted == "", as == kept, as == typeBinary, as == typeText && utf8.Valid(payload):
 		return nil
 	}
 	return fault.InvalidArgument(reasonPayloadAccept, "the payload is %s; accept that", kept)

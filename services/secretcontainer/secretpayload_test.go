@@ -16,25 +16,26 @@ import (
 )
 
 func TestPayloadsAreReadAsWhatTheyAre(t *testing.T) {
-	s := newSafe(t)
+	s, text := newSafe(t), strings.Repeat("ü", 10_000)
 	for _, c := range []struct {
-		kept, as string
-		yes, no  []string
+		name, kept, as, payload string
+		yes, no                 []string
 	}{
-		{"text/plain", "text/plain", []string{"", "text/plain", "TEXT/PLAIN; charset=UTF-8", "application/octet-stream"},
+		{"text", "text/plain", "text/plain", text, []string{"", "text/plain", "TEXT/PLAIN; charset=UTF-8", "application/octet-stream"},
 			[]string{"application/json", "application/pkcs8", "text/plain, */*;q=0.5", "text/html"}},
-		{"Text/Plain;Charset=UTF-8", "text/plain", []string{"text/plain"}, nil},
-		{"text/plain; charset=utf-8", "text/plain", []string{"text/plain"}, nil},
-		{"application/octet-stream", "application/octet-stream", []string{"", "application/octet-stream"},
+		{"text in capitals", "Text/Plain;Charset=UTF-8", "text/plain", text, []string{"text/plain"}, nil},
+		{"text of a charset", "text/plain; charset=utf-8", "text/plain", text, []string{"text/plain"}, nil},
+		{"bytes", "application/octet-stream", "application/octet-stream", "\xff", []string{"", "application/octet-stream"},
 			[]string{"text/plain", "application/pkcs8", "application/json"}},
-		{"application/pkcs8", "application/pkcs8", []string{"", "application/pkcs8", "application/octet-stream"}, []string{"text/plain"}},
+		{"bytes that are text", "application/octet-stream", "application/octet-stream", text,
+			[]string{"text/plain", "text/plain; charset=utf-8"}, []string{"text/html"}},
+		{"PKCS #8", "application/pkcs8", "application/pkcs8", "\xff", []string{"", "application/pkcs8", "application/octet-stream"}, []string{"text/plain"}},
 	} {
-		t.Run(c.kept, func(t *testing.T) {
-			text := strings.Repeat("ü", 10_000)
-			id := s.make(s.alice, &secretcontainerv1.CreateSecretRequest{Payload: []byte(text), PayloadContentType: c.kept})
+		t.Run(c.name, func(t *testing.T) {
+			id := s.make(s.alice, &secretcontainerv1.CreateSecretRequest{Payload: []byte(c.payload), PayloadContentType: c.kept})
 			for _, accept := range c.yes {
 				r, err := s.secrets.GetPayload(s.alice, &secretcontainerv1.GetPayloadRequest{SecretId: id, Accept: accept})
-				if err != nil || string(r.GetPayload()) != text || r.GetContentType() != c.as {
+				if err != nil || string(r.GetPayload()) != c.payload || r.GetContentType() != c.as {
 					t.Errorf("%q: got %d bytes of %q, %v", accept, len(r.GetPayload()), r.GetContentType(), err)
 				}
 			}

@@ -11,6 +11,7 @@ import (
 	secretcontainerv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/rpc"
+	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
 // secretCall is a method, and what one has to be allowed to, in words of the secretMatrix below.
@@ -123,7 +124,8 @@ var secretMatrix = []struct{ who, in, roles, shared, private string }{
 	{"olga", acme, "other", "", ""},
 	{"nora", acme, "other", "see open", "see open"},
 	{"nora", rival, "creator", "make list see open", "make list see open"},
-	{"nora", rival, "", "see open", "see open"},
+	{"nora", rival, "other", "see open", "see open"},
+	{"nora", rival, "", "", ""}, // as a token without a project
 	{"bert", rival, "admin", "make list", "make list"},
 	{"cleo", rival, "creator", "make list", "make list"}, // the same id in another project
 }
@@ -146,6 +148,19 @@ func TestWhoMayDoWhatWithSecrets(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A session without a project is nobody's, though the lists name its user.
+func TestSessionsWithoutProjectOpenNothing(t *testing.T) {
+	s := newSafe(t)
+	outside := *s.world
+	outside.public = rpc.NewLocal(asCaller(tenant.None, "nora", "openstack.admin"))
+	s.service.RegisterPublic(outside.public)
+	outside.connect()
+	for _, call := range secretCalls(&safe{world: &outside}) {
+		id := s.stand(true, strings.Contains(call.name, "container"))
+		expect(t, call.do(t.Context(), id), codes.PermissionDenied)
 	}
 }
 

@@ -69,12 +69,13 @@ func newSecret(p *auth.Principal, r *secretcontainerv1.CreateSecretRequest) (*st
 	return m, err
 }
 
-// addSecret writes a secret and, where it has a type for one, its payload.
+// addSecret writes a secret and, where it has one, its payload.
 func (t *tables) addSecret(tx kv.Writer, m *storev1.Secret, payload []byte) error {
-	if err := t.secrets.Insert(tx, scopeOf(m), m); err != nil || m.GetContentType() == "" {
+	m, long := holding(m, payload)
+	if err := t.secrets.Insert(tx, scopeOf(m), m); err != nil {
 		return err
 	}
-	return t.addPayload(tx, m, payload)
+	return t.addPayload(tx, m, long)
 }
 
 func (s secrets) GetSecret(ctx context.Context, r *secretcontainerv1.GetSecretRequest) (*secretcontainerv1.GetSecretResponse, error) {

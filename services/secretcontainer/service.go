@@ -93,10 +93,7 @@ func (s *Service) Run(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
 	work.Go(func() error {
-		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{
-			topicOrder:     s.makeOrder,
-			topicLeftovers: s.removeLeftovers,
-		}, s.deps.Log)
+		return s.tables.outbox.Run(ctx, s.deps.Store, map[string]outbox.Handler{topicLeftovers: s.removeLeftovers}, s.deps.Log)
 	})
 	work.Go(func() error {
 		return s.tables.pairs.Run(ctx, s.deps.Store, map[string]outbox.Handler{topicOrder: s.makeOrder}, s.deps.Log)

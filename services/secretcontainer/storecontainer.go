@@ -13,7 +13,7 @@ func newContainerTable(blind table.Blinder) *table.Table[*storev1.SecretContaine
 		ID:      func(m *storev1.SecretContainer) []any { return []any{m.GetId()} },
 		Counted: true,
 		Indexes: []table.Index[*storev1.SecretContainer]{{
-			Name: byID, Unique: true, Global: true, Plain: true,
+			Name: byID, Global: true, Plain: true, // UUIDs are unique unasked
 			Values: func(m *storev1.SecretContainer) []string { return []string{m.GetId()} },
 		}},
 	}, blind)

@@ -14,7 +14,7 @@ func newSecretTable(blind table.Blinder) *table.Table[*storev1.Secret] {
 		Expires: func(m *storev1.Secret) time.Time { return end(m.GetExpiresUs()) },
 		Counted: true,
 		Indexes: []table.Index[*storev1.Secret]{{
-			Name: byID, Unique: true, Global: true, Plain: true,
+			Name: byID, Global: true, Plain: true, // UUIDs are unique unasked
 			Values: func(m *storev1.Secret) []string { return []string{m.GetId()} },
 		}},
 	}, blind)

@@ -18,6 +18,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/auth/accessclient"
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/memkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
 	"github.com/holdplane/holdplane/pkg/operations"
@@ -30,7 +31,10 @@ import (
 	"github.com/holdplane/holdplane/services/secretcontainer"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, // the PostgreSQL that all tests share ends with the binary
+		goleak.IgnoreAnyFunction("github.com/holdplane/holdplane/internal/servers.(*Server).start.func1"))
+}
 
 // acme is the project that tests are about, rival another.
 const (
@@ -73,13 +77,19 @@ func newWorld(t testing.TB) *world {
 // newIdleWorld is one where nothing happens in secret-container's background.
 func newIdleWorld(t testing.TB) *world {
 	t.Helper()
+	return newWorldOn(t, memkv.New())
+}
+
+// newWorldOn is an idle one whose secret-container keeps its data in a store.
+func newWorldOn(t testing.TB, inner kv.Store) *world {
+	t.Helper()
 	check, err := validator()
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{t: t, internal: rpc.NewLocal(auth.AsOperator, check.Unary)}
 	w.access = identityv1.NewAccessServiceClient(w.internal)
-	store := openStore(t, identity.Name)
+	store := openStore(t, identity.Name, memkv.New())
 	known := identity.New(identity.Deps{
 		Store: store, Blind: store.Indexer(), Cursors: page.New(store.Sealer("cursors")),
 		Limits: memlimit.New(memlimit.Options{}), Log: slog.New(slog.DiscardHandler),
@@ -89,7 +99,7 @@ func newIdleWorld(t testing.TB) *world {
 	known.RegisterInternal(w.internal)
 	w.run(known.Run)
 
-	w.store = openStore(t, secretcontainer.Name)
+	w.store = openStore(t, secretcontainer.Name, inner)
 	w.service = secretcontainer.New(secretcontainer.Deps{
 		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")),
 		Tenants: identityv1.NewTenantServiceClient(w.internal), Log: slog.New(slog.DiscardHandler),
@@ -126,13 +136,13 @@ func (w *world) connect() {
 	w.operator = secretcontainerv1.NewOperatorServiceClient(w.internal)
 }
 
-func openStore(t testing.TB, service string) *sealedkv.Store {
+func openStore(t testing.TB, service string, inner kv.Store) *sealedkv.Store {
 	t.Helper()
 	master, err := seal.CreateMasterFile(filepath.Join(t.TempDir(), "master"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := sealedkv.Open(t.Context(), memkv.New(), sealedkv.Options{Service: service, Master: master})
+	store, err := sealedkv.Open(t.Context(), inner, sealedkv.Options{Service: service, Master: master})
 	if err != nil {
 		t.Fatal(err)
 	}

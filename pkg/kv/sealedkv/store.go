@@ -81,7 +81,7 @@ func Open(ctx context.Context, inner kv.Store, o Options) (*Store, error) {
 // View implements kv.Store.
 func (s *Store) View(ctx context.Context, fn func(kv.Reader) error) error {
 	return s.inner.View(ctx, func(r kv.Reader) error {
-		return fn(&reader{store: s, inner: r})
+		return fn(&reader{store: s, ctx: ctx, inner: r})
 	})
 }
 

@@ -1,6 +1,7 @@
 package sealedkv
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"slices"
@@ -22,6 +23,7 @@ import (
 // a server checks on the way; writers that share the row don't conflict on it.
 type reader struct {
 	store   *Store
+	ctx     context.Context // of a View; nil in an Update, which ends by itself soon
 	inner   kv.Reader
 	changes kv.Writer     // inner again in an Update; nil in a View
 	tenant  *tenantKeyset // the last one used; may be nil
@@ -45,7 +47,8 @@ func (r *reader) Get(k []byte) ([]byte, error) {
 }
 
 // Scan implements kv.Reader. Each value is opened when its turn comes; with KeysOnly
-// none is.
+// none is. In a View it ends with the View's context: a scan of everything that a tenant has
+// takes seconds, and whoever asked for it may be gone.
 func (r *reader) Scan(rg kv.Range) iter.Seq2[kv.Entry, error] {
 	return func(yield func(kv.Entry, error) bool) {
 		rg, ok := usersRange(rg)
@@ -53,6 +56,9 @@ func (r *reader) Scan(rg kv.Range) iter.Seq2[kv.Entry, error] {
 			return
 		}
 		for e, err := range r.inner.Scan(rg) {
+			if err == nil && r.ctx != nil {
+				err = r.ctx.Err()
+			}
 			if err == nil && !rg.KeysOnly {
 				e.Value, err = r.openEntry(e)
 			}

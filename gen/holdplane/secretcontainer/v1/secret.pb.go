@@ -1059,8 +1059,8 @@ type GetPayloadRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the secret.
 	SecretId string `protobuf:"bytes,1,opt,name=secret_id,json=secretId,proto3" json:"secret_id,omitempty"`
-	// The type that is wanted: text may be had as application/octet-stream, other types only
-	// as what they are. Any when empty.
+	// The type that is wanted: everything may be had as application/octet-stream, and as
+	// text/plain when it is UTF-8. Any when empty.
 	Accept        string `protobuf:"bytes,2,opt,name=accept,proto3" json:"accept,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

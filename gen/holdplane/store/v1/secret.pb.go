@@ -49,7 +49,9 @@ type Secret struct {
 	// End, Unix microseconds; 0 for never. It never changes.
 	ExpiresUs int64 `protobuf:"varint,12,opt,name=expires_us,json=expiresUs,proto3" json:"expires_us,omitempty"`
 	// Who may read it; unset when there is no list.
-	Acl           *AccessList `protobuf:"bytes,13,opt,name=acl,proto3" json:"acl,omitempty"`
+	Acl *AccessList `protobuf:"bytes,13,opt,name=acl,proto3" json:"acl,omitempty"`
+	// Payload where it is short; a long one has a row of its own.
+	Payload       []byte `protobuf:"bytes,14,opt,name=payload,proto3" json:"payload,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -171,6 +173,13 @@ func (x *Secret) GetExpiresUs() int64 {
 func (x *Secret) GetAcl() *AccessList {
 	if x != nil {
 		return x.Acl
+	}
+	return nil
+}
+
+func (x *Secret) GetPayload() []byte {
+	if x != nil {
+		return x.Payload
 	}
 	return nil
 }
@@ -1426,7 +1435,7 @@ var File_holdplane_store_v1_secret_proto protoreflect.FileDescriptor
 
 const file_holdplane_store_v1_secret_proto_rawDesc = "" +
 	"\n" +
-	"\x1fholdplane/store/v1/secret.proto\x12\x12holdplane.store.v1\"\xc5\x03\n" +
+	"\x1fholdplane/store/v1/secret.proto\x12\x12holdplane.store.v1\"\xdf\x03\n" +
 	"\x06Secret\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x17\n" +
@@ -1446,7 +1455,8 @@ const file_holdplane_store_v1_secret_proto_rawDesc = "" +
 	"updated_us\x18\v \x01(\x03R\tupdatedUs\x12\x1d\n" +
 	"\n" +
 	"expires_us\x18\f \x01(\x03R\texpiresUs\x120\n" +
-	"\x03acl\x18\r \x01(\v2\x1e.holdplane.store.v1.AccessListR\x03aclB\a\n" +
+	"\x03acl\x18\r \x01(\v2\x1e.holdplane.store.v1.AccessListR\x03acl\x12\x18\n" +
+	"\apayload\x18\x0e \x01(\fR\apayloadB\a\n" +
 	"\x05_nameB\f\n" +
 	"\n" +
 	"_algorithmB\r\n" +
