@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long a page may take to load: a busy machine's.
-const patience = 8 * time.Second
+const patience = 30 * time.Second
 
 // startBrowser starts headless Chromium, which ends with the test. The context is for tabs.
 func startBrowser(t *testing.T) context.Context {

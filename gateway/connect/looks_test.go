@@ -22,7 +22,7 @@ const overflowing = `[document.scrollingElement, ...document.querySelectorAll("*
 const reached = `[...document.querySelectorAll("a, button, input:not([type=hidden], :disabled), select, textarea, summary")].filter(e => e.checkVisibility()).map((e, i) => (e.id = e.id || "n" + i))`
 
 // outlined tells whether one sees which element has the focus.
-const outlined = `(s => document.activeElement.matches(":focus") && s.outlineStyle != "none" && parseFloat(s.outlineWidth) >= 2)(getComputedStyle(document.activeElement))`
+const outlined = `(s => document.activeElement.matches(":focus-within") && s.outlineStyle != "none" && parseFloat(s.outlineWidth) >= 2)(getComputedStyle(document.activeElement))`
 
 // unlabelled are controls without a name.
 const unlabelled = `[...document.querySelectorAll("input:not([type=hidden]), select, textarea")].filter(e => !e.labels.length).map(e => e.name)`
