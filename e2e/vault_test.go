@@ -62,11 +62,12 @@ func newVault(t *testing.T, tenants ...string) server {
 }
 
 var vaultSDKs = []sdk{
+	{name: "apideck", language: "node", statuses: []int{200, 204, 404}},
 	{name: "unify", language: "node", statuses: []int{200, 201, 204, 400, 401, 404, 422}},
 }
 
 func TestVaultSDKs(t *testing.T) {
-	eachFormOf(t, func() server { return newVault(t, "unify") }, func(t *testing.T, s server) { s.runAll(t, vaultSDKs) })
+	eachFormOf(t, func() server { return newVault(t, "apideck", "unify") }, func(t *testing.T, s server) { s.runAll(t, vaultSDKs) })
 }
 
 // vault sends a request for a consumer with the application's key, and returns status and body.
