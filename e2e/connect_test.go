@@ -37,7 +37,34 @@ func TestConnect(t *testing.T) {
 			t.Errorf("validate: %d %s", status, body)
 		}
 		s.tokenOpens(t, "ann") // the next one: refresh tokens rotate
+		b.disconnect()
+		if got := s.acme(t, "ann"); got["state"] == "callable" {
+			t.Errorf("after it was disconnected the connection is %v", got)
+		}
+		t.Run("not wanted after all", func(t *testing.T) { s.changesMind(t, b.in(t)) })
 	})
+}
+
+// disconnect presses the page's button for it, which stands behind a question.
+func (b *browser) disconnect() {
+	b.t.Helper()
+	read[bool](b, `document.querySelectorAll("details").forEach(d => d.open = true), true`)
+	b.load(chromedp.Click(chromedp.CSS(`button[value="disconnect"]`)))
+	eventually(b.t, "the page offers to connect again", func() bool { return read[bool](b, `!!document.querySelector('button[value="connect"]')`) })
+}
+
+// changesMind has a customer leave the provider's page, who is told so on ours.
+func (s server) changesMind(t *testing.T, b *browser) {
+	t.Helper()
+	b.come("Connections", chromedp.Navigate(s.openPage(t, "bob")))
+	b.come("Acme CRM", chromedp.Click(chromedp.CSS(`a[href$="/crm/acme-crm"]`)))
+	b.load(chromedp.Click(chromedp.CSS(`button[value="connect"]`)))
+	eventually(t, "the provider can be left", func() bool { return read[bool](b, `!!document.querySelector('a[href$="/abort"]')`) })
+	b.load(chromedp.Click(chromedp.CSS(`a[href$="/abort"]`)))
+	eventually(t, "the page is ours again", func() bool { return strings.HasPrefix(read[string](b, `location.href`), s.baseURL) })
+	if got := s.acme(t, "bob"); got["state"] == "callable" || got["health"] == "ok" {
+		t.Errorf("the connection is %v", got)
+	}
 }
 
 // openPage makes a session for a consumer and returns its page.
