@@ -88,7 +88,7 @@ func badBootstraps() []badStart {
 		one("with a secret that others can read", "tenants: [{id: a, root_keys: [{name: n, key: "+key+", permissions: ['*']}]}]\n", 0o644, "chmod 600", "{env: NAME}"),
 		one("with a missing variable", "tenants: [{id: a, root_keys: [{name: n, key: {env: NOWHERE}, permissions: ['*']}]}]\n", 0o600, "NOWHERE"),
 		one("with a missing file", "tenants: [{id: a, root_keys: [{name: n, key: {file: /nowhere}, permissions: ['*']}]}]\n", 0o600, "/nowhere"),
-		one("with a malformed secret", "tenants: [{id: a, root_keys: [{name: n, key: short, permissions: ['*']}]}]\n", 0o600, "tenants[0].root_keys[0]", "hp_root_"),
+		one("with a malformed secret", "tenants: [{id: a, root_keys: [{name: n, key: short, permissions: ['*']}]}]\n", 0o600, "tenants[0].root_keys[0]", "hp_root"),
 		one("with a tenant without id", "tenants: [{name: a}]\n", 0o600, "tenants[0]", "id"),
 		one("with a key without permissions", "tenants: [{id: a, root_keys: [{name: n, key: "+key+"}]}]\n", 0o600, "root_keys[0]", "permissions"),
 		one("that is no YAML", "tenants: [", 0o600, "line 1"),
