@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
@@ -26,7 +27,9 @@ var vaultRows = map[string]row{
 		return &connectionvaultv1.DeleteConnectionRequest{ApplicationId: w.app(t), ConsumerId: w.connected(t), UnifiedApi: "crm", ServiceId: keyed}
 	}},
 	connectionvaultv1.ConnectionService_ImportConnection_FullMethodName: {permission: "vault.everything", foreign: codes.Unauthenticated, denied: codes.Unauthenticated, request: func(t *testing.T, w *world) proto.Message {
-		return &connectionvaultv1.ImportConnectionRequest{ApplicationId: w.app(t), ConsumerId: "ann", UnifiedApi: "crm", ServiceId: keyed, Metadata: `{"plan":"enterprise"}`}
+		return &connectionvaultv1.ImportConnectionRequest{ApplicationId: w.app(t), ConsumerId: "ann", UnifiedApi: "crm", ServiceId: granted, Credentials: &connectionvaultv1.ImportedCredentials{
+			AccessToken: proto.String("a token"), IssuedAt: proto.String(time.Now().UTC().Format(time.RFC3339)),
+		}}
 	}},
 	connectionvaultv1.ConnectionService_AuthorizeConnection_FullMethodName: {permission: "vault.everything", foreign: codes.Unauthenticated, denied: codes.Unauthenticated, right: codes.FailedPrecondition, request: func(t *testing.T, w *world) proto.Message {
 		return &connectionvaultv1.AuthorizeConnectionRequest{ApplicationId: w.app(t), ConsumerId: w.connected(t), UnifiedApi: "crm", ServiceId: keyed}
@@ -92,7 +95,7 @@ var vaultRows = map[string]row{
 		return &connectionvaultv1.GetConsumerStatsRequest{ApplicationId: w.app(t), ConsumerId: w.known(t), StartDatetime: "2026-01-01T00:00:00.000Z", EndDatetime: "2026-01-31T00:00:00.000Z"}
 	}},
 	connectionvaultv1.LogService_ListLogs_FullMethodName: {permission: "vault.everything", foreign: codes.Unauthenticated, denied: codes.Unauthenticated, request: func(t *testing.T, w *world) proto.Message {
-		return &connectionvaultv1.ListLogsRequest{ApplicationId: w.app(t)}
+		return &connectionvaultv1.ListLogsRequest{ApplicationId: w.app(t), StartDate: "2026-01-01T00:00:00Z", EndDate: "2100-01-01T00:00:00Z"}
 	}},
 	connectionvaultv1.ConnectorService_ListConnectors_FullMethodName: {permission: "vault.everything", foreign: codes.Unauthenticated, denied: codes.Unauthenticated, request: func(t *testing.T, w *world) proto.Message {
 		return &connectionvaultv1.ListConnectorsRequest{ApplicationId: w.app(t)}

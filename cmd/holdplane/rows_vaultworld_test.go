@@ -14,6 +14,7 @@ import (
 
 // What the applications of tests integrate, and what they map there.
 const (
+	granted = "pipedrive"
 	keyed   = "activecampaign"
 	fieldID = "crm+contacts+age"
 )
@@ -24,7 +25,7 @@ func (w *world) app(t *testing.T) string {
 	name := "app-" + w.tenant
 	_, err := connectionvaultv1.NewOperatorServiceClient(w.internal).AddApplication(t.Context(), &connectionvaultv1.AddApplicationRequest{
 		Tenant: w.tenant, Id: name, RedirectUris: []string{"https://app.example.com/done"},
-		Integrations: []*connectionvaultv1.NewIntegration{{ServiceId: keyed}},
+		Integrations: []*connectionvaultv1.NewIntegration{{ServiceId: keyed}, {ServiceId: granted, ClientId: "ours", ClientSecret: "a secret"}},
 	})
 	if err != nil && fault.From(err).Code != codes.AlreadyExists {
 		t.Fatal(err)
