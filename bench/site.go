@@ -16,7 +16,7 @@ import (
 )
 
 // allServices are those of every server that is measured: what none asks for costs, too.
-const allServices = "identity,user-admin,secret-container"
+const allServices = "identity,user-admin,secret-container,connection-vault"
 
 // site is a data folder and what a server needs to run on it.
 type site struct {

@@ -35,13 +35,13 @@ func startApart(t *testing.T, s server) (a apart, identity, users *process) {
 	store := []string{"--data-dir", filepath.Join(a.dir, "data"), "--master-key-file", filepath.Join(a.dir, "master.key")}
 	initialise(t, a.dir, store...)
 	a.identityArgs = append([]string{"serve", "--services", "identity", "--admin-addr", addrs[1], "--grpc-addr", a.socket("identity"),
-		"--internal-addr", a.socket("identity.in"), "--internal-peer", "user-admin=" + a.socket("users.in"), "--without", "secret-container"}, store...)
+		"--internal-addr", a.socket("identity.in"), "--internal-peer", "user-admin=" + a.socket("users.in"), "--without", "secret-container,connection-vault"}, store...)
 	a.usersArgs = append([]string{"serve", "--services", "user-admin", "--admin-addr", addrs[2], "--grpc-addr", a.socket("users"),
 		"--internal-addr", a.socket("users.in"), "--internal-peer", "identity=" + a.socket("identity.in"),
 		"--public-url", a.baseURL, "--smtp-url", a.mails.url}, store...)
 	identity = start(t, a.dir, a.identityArgs...)
 	users = start(t, a.dir, append(a.usersArgs, "--bootstrap", write(t, a.dir, "bootstrap.yaml", a.bootstrap()))...)
-	start(t, a.dir, "serve", "--services", "gateway", "--peer", "identity="+a.socket("identity"), "--peer", "user-admin="+a.socket("users"), "--without", "secret-container",
+	start(t, a.dir, "serve", "--services", "gateway", "--peer", "identity="+a.socket("identity"), "--peer", "user-admin="+a.socket("users"), "--without", "secret-container,connection-vault",
 		"--http-addr", addrs[0], "--admin-addr", addrs[3]).ready(t, a.baseURL)
 	return a, identity, users
 }

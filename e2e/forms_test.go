@@ -50,10 +50,11 @@ func startTwo(t *testing.T, s server) server {
 	s.baseURL, s.grpcAddr = "http://"+addrs[0], "unix://"+filepath.Join(dir, "services.sock")
 	store := []string{"--data-dir", filepath.Join(dir, "data"), "--master-key-file", filepath.Join(dir, "master.key")}
 	initialise(t, dir, store...)
-	start(t, dir, append([]string{"serve", "--services", "identity,user-admin,secret-container", "--grpc-addr", s.grpcAddr, "--reflection", "--public-url", s.baseURL,
+	start(t, dir, append([]string{"serve", "--services", "identity,user-admin,secret-container,connection-vault", "--grpc-addr", s.grpcAddr, "--reflection", "--public-url", s.baseURL,
 		"--smtp-url", s.mails.url, "--admin-addr", addrs[1], "--bootstrap", write(t, dir, "bootstrap.yaml", s.bootstrap())}, store...)...)
 	// A gateway is not ready before the services it needs are, so nobody waits for them here.
 	start(t, dir, "serve", "--services", "gateway", "--peer", "identity="+s.grpcAddr, "--peer", "user-admin="+s.grpcAddr, "--peer", "secret-container="+s.grpcAddr,
+		"--peer", "connection-vault="+s.grpcAddr,
 		"--http-addr", addrs[0], "--admin-addr", addrs[2]).ready(t, s.baseURL)
 	verifies(t, dir, "--data-dir", filepath.Join(dir, "data"))
 	return s

@@ -12,7 +12,7 @@ import (
 )
 
 // request is what makes two requests the same to a server.
-type request struct{ method, uri, key, body string }
+type request struct{ method, uri, key, body string } // key is whose it is
 
 // exchange is a request and the status it got.
 type exchange struct {
@@ -54,7 +54,10 @@ func (r *recorder) RoundTrip(out *http.Request) (*http.Response, error) {
 		out = out.Clone(out.Context())
 		out.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	key := out.Header.Get("Authorization") + out.Header.Get("X-Auth-Token")
+	key := ""
+	for _, header := range []string{"Authorization", "X-Auth-Token", "X-Apideck-App-Id", "X-Apideck-Consumer-Id"} {
+		key += out.Header.Get(header) + "\n"
+	}
 	e := exchange{request: request{out.Method, out.URL.RequestURI(), key, string(body)}}
 	res, err := http.DefaultTransport.RoundTrip(out)
 	if err == nil {

@@ -170,6 +170,6 @@ func (s server) script(t *testing.T, interpreter, script string) *exec.Cmd {
 		"OTHER_KEY=" + s.otherKey,
 		"PATH=" + os.Getenv("PATH"),
 	}
-	cmd.Env = slices.Concat(cmd.Env, s.people.env(s.baseURL), s.project.env(s.baseURL, "creator"))
+	cmd.Env = slices.Concat(cmd.Env, s.people.env(s.baseURL), s.project.env(s.baseURL, "creator"), s.application.env())
 	return cmd
 }

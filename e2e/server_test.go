@@ -17,7 +17,10 @@ type server struct {
 	tenants map[string]people // by the tenant, whose name is an SDK's
 	project
 	projects map[string]project // by the name, which is a client's
-	mails    *mailServer        // nil where dev keeps the mails
+	application
+	apps       map[string]application // by the tenant, which is an SDK's
+	connectors string                 // file of the provider's, or empty
+	mails      *mailServer            // nil where dev keeps the mails
 }
 
 // keys are root keys.
@@ -57,16 +60,20 @@ func (s server) of(t *testing.T, sdk string) server {
 	keys, keyed := s.sdks[sdk]
 	people, peopled := s.tenants[sdk]
 	project, projected := s.projects[sdk]
-	if !keyed && !peopled && !projected {
+	app, applied := s.apps[sdk]
+	if !keyed && !peopled && !projected && !applied {
 		t.Fatalf("no tenant for %s", sdk)
 	}
-	s.keys, s.people, s.project = keys, people, project
+	s.keys, s.people, s.project, s.application = keys, people, project, app
 	return s
 }
 
 // bootstrap is the file that brings the server's keys in.
 func (s server) bootstrap() string {
 	var b strings.Builder
+	if s.connectors != "" {
+		fmt.Fprintf(&b, "connectors: [%s]\n", s.connectors)
+	}
 	b.WriteString("tenants:\n")
 	s.keys.write(&b, "default")
 	for name, k := range s.sdks {
@@ -77,6 +84,9 @@ func (s server) bootstrap() string {
 	}
 	for _, p := range s.projects {
 		p.write(&b)
+	}
+	for _, a := range s.apps {
+		a.write(&b)
 	}
 	return b.String()
 }

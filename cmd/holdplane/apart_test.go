@@ -11,7 +11,7 @@ import (
 func servicesApart(t *testing.T, in *installation, more ...string) (users string, identity, useradmin *child) {
 	t.Helper()
 	users = "unix://" + in.file("users.sock")
-	identity = startChild(t, in.serveArgs(append([]string{"--services", "identity,secret-container", "--internal-peer", "user-admin=" + users}, more...)...)...)
+	identity = startChild(t, in.serveArgs(append([]string{"--services", "identity,secret-container,connection-vault", "--internal-peer", "user-admin=" + users}, more...)...)...)
 	useradmin = startChild(t, in.serveArgs(append([]string{"--services", "user-admin", "--internal-peer", "identity=" + internalIn(in.data),
 		"--internal-addr", users, "--env-file", in.file("users.env")}, more...)...)...)
 	in.await(t, identity)

@@ -5,18 +5,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 	"strings"
 	"time"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 
+	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/rpc"
+	"github.com/holdplane/holdplane/services/connectionvault"
 	"github.com/holdplane/holdplane/services/identity"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
@@ -26,6 +30,11 @@ import (
 func (b *bootstrap) apply(ctx context.Context, p *process) error {
 	if len(p.instances) == 0 {
 		return nil
+	}
+	for i := range b.Tenants {
+		if err := b.Tenants[i].fit(p.catalog); err != nil {
+			return fmt.Errorf("bootstrap %s: tenants[%d].%w", b.path, i, err)
+		}
 	}
 	if err := b.validate(p.valid); err != nil {
 		return fmt.Errorf("bootstrap %s: %w", b.path, err)
@@ -50,9 +59,11 @@ func (b *bootstrap) validate(rules *rpc.Validator) error {
 				return fmt.Errorf("tenants[%d].root_keys[%d]: %s", i, j, fault.From(err).Message)
 			}
 		}
-		for at, r := range t.userRequests() {
-			if err := rules.Check(r); err != nil {
-				return fmt.Errorf("tenants[%d]: %s: %s", i, at, fault.From(err).Message)
+		for _, requests := range []iter.Seq2[string, proto.Message]{t.userRequests(), t.appRequests()} {
+			for at, r := range requests {
+				if err := rules.Check(r); err != nil {
+					return fmt.Errorf("tenants[%d]: %s: %s", i, at, fault.From(err).Message)
+				}
 			}
 		}
 	}
@@ -74,8 +85,9 @@ func (k *bootstrapRootKey) request(tenant text) *identityv1.CreateRootKeyRequest
 // applier creates what is missing.
 type applier struct {
 	tenants identityv1.TenantServiceClient
-	access  identityv1.AccessServiceClient    // nil where identity is elsewhere
-	users   useradminv1.OperatorServiceClient // nil where user-admin is
+	access  identityv1.AccessServiceClient          // nil where identity is elsewhere
+	users   useradminv1.OperatorServiceClient       // nil where user-admin is
+	apps    connectionvaultv1.OperatorServiceClient // nil where connection-vault is
 	log     *slog.Logger
 
 	known map[string]*identityv1.Tenant // nil until one of them is there already
@@ -88,6 +100,9 @@ func newApplier(p *process) *applier {
 	}
 	if p.instances[useradmin.Name] != nil {
 		a.users = useradminv1.NewOperatorServiceClient(p.internal)
+	}
+	if p.instances[connectionvault.Name] != nil {
+		a.apps = connectionvaultv1.NewOperatorServiceClient(p.internal)
 	}
 	return a
 }
@@ -116,7 +131,12 @@ func (a *applier) tenant(ctx context.Context, t bootstrapTenant) error {
 		}
 	}
 	if a.users != nil {
-		return a.people(ctx, t)
+		if err := a.people(ctx, t); err != nil {
+			return err
+		}
+	}
+	if a.apps != nil {
+		return a.applications(ctx, t)
 	}
 	return nil
 }

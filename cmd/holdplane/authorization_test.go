@@ -36,6 +36,8 @@ type row struct {
 	foreign codes.Code
 	// silent methods answer who lacks the permission as if there were nothing.
 	silent bool
+	// denied is the answer to who lacks the permission; PermissionDenied for most.
+	denied codes.Code
 	// right is the answer to who may; OK unless the request can't succeed twice.
 	right codes.Code
 	// person is the answer to the tenant's owner, who is not its operator; OK for most.
@@ -43,7 +45,7 @@ type row struct {
 }
 
 // rows has one line per method. A method without one fails the build.
-var rows = joined(identityRows, ratelimitRows, rbacRows, keyRows, userRows, tokenRows, secretRows, containerRows, internalRows, operatorRows)
+var rows = joined(identityRows, ratelimitRows, rbacRows, keyRows, userRows, tokenRows, secretRows, containerRows, vaultRows, internalRows, operatorRows)
 
 func joined(all ...map[string]row) map[string]row {
 	sum := map[string]row{}
@@ -138,7 +140,8 @@ func fits(status int, want codes.Code) bool {
 	if want == codes.OK {
 		return status/100 == 2 || status == http.StatusMultipleChoices // versions
 	}
-	return status == statusOf[want]
+	// Apideck's states that keep something from being done are not about preconditions.
+	return status == statusOf[want] || want == codes.FailedPrecondition && status == http.StatusUnprocessableEntity
 }
 
 // callJSON calls through the gateway; ok is false for methods without a route.

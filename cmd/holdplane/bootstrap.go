@@ -13,7 +13,8 @@ import (
 // bootstrap is what a server should find on its first start. It creates what is
 // missing; it never changes, revives or deletes.
 type bootstrap struct {
-	Tenants []bootstrapTenant `yaml:"tenants"`
+	Connectors []text            `yaml:"connectors"`
+	Tenants    []bootstrapTenant `yaml:"tenants"`
 
 	path string // of the file, for errors
 }
@@ -30,6 +31,7 @@ type bootstrapTenant struct {
 	Roles            []bootstrapRole    `yaml:"roles"`
 	Users            []bootstrapUser    `yaml:"users"`
 	ObjectStorages   []bootstrapStorage `yaml:"object_storages"`
+	Apps             []bootstrapApp     `yaml:"apps"`
 }
 
 type bootstrapQuota struct {
@@ -51,6 +53,7 @@ func (f *serverFlags) bootstrap(secrets literals) (*bootstrap, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bootstrap %s: %w", f.Bootstrap, err)
 	}
+	f.addConnectors(b)
 	return b, nil
 }
 
@@ -116,6 +119,9 @@ func (b *bootstrap) secrets() iter.Seq2[string, secret] {
 			for _, s := range t.ObjectStorages {
 				ok = ok && yield("a storage's secret key", s.AdminSecretKey)
 			}
+			for what, s := range appSecrets(t.Apps) {
+				ok = ok && yield(what, s)
+			}
 			if !ok {
 				return
 			}
@@ -133,7 +139,7 @@ func (b *bootstrap) check() error {
 				return fmt.Errorf("tenants[%d].root_keys[%d] needs key and permissions", i, j)
 			}
 		}
-		if err := t.checkUsers(); err != nil {
+		if err := errors.Join(t.checkUsers(), t.checkApps()); err != nil {
 			return fmt.Errorf("tenants[%d].%w", i, err)
 		}
 	}

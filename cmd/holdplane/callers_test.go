@@ -78,7 +78,7 @@ var callers = []caller{
 		if r.silent {
 			return codes.OK
 		}
-		return codes.PermissionDenied
+		return cmp.Or(r.denied, codes.PermissionDenied)
 	}},
 	{"key of another tenant", as(func(w *world) string { return w.foreign }), func(r row, _ protoreflect.MethodDescriptor) codes.Code { return r.foreign }},
 	{"right key", as(func(w *world) string { return w.right }), func(r row, _ protoreflect.MethodDescriptor) codes.Code { return r.right }},

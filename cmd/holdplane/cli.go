@@ -18,6 +18,7 @@ type cli struct {
 	Users    usersCmd    `cmd:"" help:"Create and list users of a running server, and set their passwords."`
 	Storages storagesCmd `cmd:"" help:"Register object storages with a running server."`
 	Secrets  secretsCmd  `cmd:"" help:"Keep deleted secrets of a running server for a while, list them, bring them back or end them."`
+	Apps     appsCmd     `cmd:"" help:"Create and list applications of a running server, rotate their keys, and set what they integrate."`
 	Audit    auditCmd    `cmd:"" help:"Show who did what."`
 	Verify   verifyCmd   `cmd:"" help:"Look for damaged and dangling records in the stores of a running server."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

@@ -14,6 +14,7 @@ import (
 
 	"github.com/holdplane/holdplane/gateway"
 	"github.com/holdplane/holdplane/pkg/seal"
+	"github.com/holdplane/holdplane/services/connectionvault"
 	"github.com/holdplane/holdplane/services/useradmin"
 )
 
@@ -38,7 +39,7 @@ func (c *devCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	start.Tenants = secrets.join(start.Tenants)
-	users := slices.Contains(names, useradmin.Name)
+	here := devParts{users: slices.Contains(names, useradmin.Name), vault: slices.Contains(names, connectionvault.Name)}
 	log, flush := newLog(t.err, c.LogLevel)
 	if isTerminal(t.err) {
 		log = slog.New(slog.NewTextHandler(t.err, nil))
@@ -49,15 +50,15 @@ func (c *devCmd) Run(ctx context.Context, t *terminal) error {
 			vars = append(vars, variable{"MAILS_URL", p.mailsURL()})
 		}
 		// All secrets are kept, also those of a service that is left out this time.
-		if err := writeEnvFile(kept, slices.Concat(vars, secrets.variables(base, true))); err != nil {
+		if err := writeEnvFile(kept, slices.Concat(vars, secrets.variables(base, devParts{users: true, vault: true}))); err != nil {
 			return err
 		}
 		if c.EnvFile != "" {
-			if err := writeEnvFile(c.EnvFile, slices.Concat(vars, secrets.variables(base, users))); err != nil {
+			if err := writeEnvFile(c.EnvFile, slices.Concat(vars, secrets.variables(base, here))); err != nil {
 				return err
 			}
 		}
-		return c.greet(t, kept, base, l.publicOn.Addr().String(), secrets.greeting(users, p.mailsURL()))
+		return c.greet(t, kept, base, l.publicOn.Addr().String(), secrets.greeting(here, p.mailsURL()))
 	}), flush())
 }
 

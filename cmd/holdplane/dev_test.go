@@ -93,8 +93,8 @@ func TestGreeting(t *testing.T) {
 	})
 	eventually(t, "dev greets", func() bool { return strings.Contains(shown.String(), "OpenStack") })
 	lines := shownCommands(shown.String())
-	if len(lines) != 3 {
-		t.Fatalf("dev shows %q, want 3 commands", lines)
+	if len(lines) != 4 {
+		t.Fatalf("dev shows %q, want 4 commands", lines)
 	}
 	out, err := exec.Command("sh", "-euc", strings.ReplaceAll(strings.Join(lines, "\n"), "curl ", "curl -fsS ")).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "identityId") || !strings.Contains(string(out), devEmail) {

@@ -16,6 +16,8 @@ const (
 	devEmail    = "owner@example.com"
 	devClientID = "HP-default"
 	devStorage  = "9d1f3c52-7e44-4b0b-9a55-0c7b7f3a2e21"
+	devApp      = "dev-app"
+	devRedirect = "http://localhost:3000/"
 )
 
 // Variables that keep dev's secrets between starts.
@@ -23,10 +25,14 @@ const (
 	devKeyName      = "UNKEY_ROOT_KEY"
 	devPasswordName = "CONTABO_PASSWORD"
 	devClientName   = "CONTABO_CLIENT_SECRET"
+	devAppKeyName   = "APIDECK_API_KEY"
 )
 
 // devSecrets are those of dev's tenant.
-type devSecrets struct{ rootKey, password, clientSecret string }
+type devSecrets struct{ rootKey, password, clientSecret, appKey string }
+
+// devParts are the parts of an installation that dev has something for.
+type devParts struct{ users, vault bool }
 
 // readDevSecrets returns those of earlier starts, and new ones where there are none.
 func readDevSecrets(kept string) (devSecrets, error) {
@@ -34,7 +40,7 @@ func readDevSecrets(kept string) (devSecrets, error) {
 	if err != nil {
 		return devSecrets{}, fmt.Errorf("read %s: %w", kept, err)
 	}
-	s := devSecrets{rootKey: vars[devKeyName], password: vars[devPasswordName], clientSecret: vars[devClientName]}
+	s := devSecrets{rootKey: vars[devKeyName], password: vars[devPasswordName], clientSecret: vars[devClientName], appKey: vars[devAppKeyName]}
 	if s.rootKey == "" {
 		s.rootKey = id.Secret("hp_root")
 	}
@@ -43,6 +49,9 @@ func readDevSecrets(kept string) (devSecrets, error) {
 	}
 	if s.clientSecret == "" {
 		s.clientSecret = rand.Text()
+	}
+	if s.appKey == "" {
+		s.appKey = id.Secret("sk_test")
 	}
 	return s, nil
 }
@@ -56,6 +65,9 @@ func (s devSecrets) tenant() bootstrapTenant {
 		Users:       []bootstrapUser{{ID: devOwnerID, Username: devOwner, Email: devEmail, Password: secret{text: s.password}, Owner: true}},
 		ObjectStorages: []bootstrapStorage{{
 			ID: devStorage, Region: "European Union", DisplayName: "Dev", S3URL: "http://127.0.0.1:7070", Driver: "record",
+		}},
+		Apps: []bootstrapApp{{
+			ID: devApp, Name: "Dev", APIKey: secret{text: s.appKey}, RedirectURIs: []text{devRedirect}, everything: true,
 		}},
 	}
 }
@@ -82,10 +94,13 @@ func devPermissions() []text {
 }
 
 // variables are what clients of the products need, under the names they know. Without
-// user-admin there are none to log in with.
-func (s devSecrets) variables(base string, users bool) []variable {
+// user-admin there are none to log in with, and without connection-vault no application's.
+func (s devSecrets) variables(base string, here devParts) []variable {
 	vars := []variable{{devKeyName, s.rootKey}}
-	if !users {
+	if here.vault {
+		vars = append(vars, variable{"APIDECK_APP_ID", devApp}, variable{devAppKeyName, s.appKey})
+	}
+	if !here.users {
 		return vars
 	}
 	return append(vars,
@@ -128,16 +143,27 @@ holdplane dev is ready. Data lies in {data}; not for production (then: holdplane
                OS_USER_DOMAIN_NAME=Default OS_PROJECT_DOMAIN_NAME=Default
 
 `
+	greetingVault = `  Apideck      application  {app}   key  {appkey}
+
+    curl '{base}/vault/connections?api=crm' -H 'Authorization: Bearer {appkey}' \
+      -H 'x-apideck-app-id: {app}' -H 'x-apideck-consumer-id: test-consumer'
+
+    TypeScript   new Apideck({ apiKey: "{appkey}", appId: "{app}", consumerId: "test-consumer", serverURL: "{base}" })
+
+`
 	greetingMails = `  Mails        {mails}     (opens once)
 
 `
 )
 
 // greeting is what is shown to somebody at a terminal. Addresses are put in by greet.
-func (s devSecrets) greeting(users bool, mails string) string {
+func (s devSecrets) greeting(here devParts, mails string) string {
 	text := greeting
-	if users {
+	if here.users {
 		text += greetingUsers
+	}
+	if here.vault {
+		text += greetingVault
 	}
 	if mails != "" {
 		text += greetingMails
@@ -145,5 +171,6 @@ func (s devSecrets) greeting(users bool, mails string) string {
 	return strings.NewReplacer(
 		"{key}", s.rootKey, "{email}", devEmail, "{owner}", devOwner, "{password}", s.password,
 		"{client}", devClientID, "{secret}", s.clientSecret, "{tenant}", devTenant, "{mails}", mails,
+		"{app}", devApp, "{appkey}", s.appKey,
 	).Replace(text)
 }

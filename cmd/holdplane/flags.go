@@ -24,13 +24,14 @@ type serverFlags struct {
 	InternalPeer map[string]string `name:"internal-peer" env:"HOLDPLANE_INTERNAL_PEER" mapsep:"," help:"Internal listener of a service that runs elsewhere: identity=unix:///path. Repeatable."`
 	Without      []string          `name:"without" env:"HOLDPLANE_WITHOUT" help:"Service that this installation does not have and never had. Repeatable."`
 
-	DataDir   string `name:"data-dir" env:"HOLDPLANE_DATA_DIR" help:"Folder of the embedded stores and of the internal listener. Default: ./.holdplane for dev."`
-	Store     string `name:"store" env:"HOLDPLANE_STORE" default:"bolt" help:"Where data is kept: bolt, for files in the data folder, or an address of PostgreSQL, postgres://user@host:5432/database?sslmode=verify-full. Its password is safer in PGPASSWORD or a password file (PGPASSFILE) than here."`
-	Redis     string `name:"redis" env:"HOLDPLANE_REDIS" help:"Where rate limits are counted for all processes that name it: redis://[user:password@]host:port, rediss:// for TLS, redis+sentinel://host:port?master_name=NAME or redis+cluster://host:port. A password is safer in the variable than here. Default: each process counts by itself."`
-	Processes int    `name:"redis-processes" env:"HOLDPLANE_REDIS_PROCESSES" default:"1" help:"How many processes name that Redis. While it is away each admits its share of a limit."`
-	MasterKey string `name:"master-key-file" env:"HOLDPLANE_MASTER_KEY_FILE" help:"File of the master key, made by init. Keep it outside the data folder and its backups. Default for dev: the data folder's name and .key."`
-	Bootstrap string `name:"bootstrap" env:"HOLDPLANE_BOOTSTRAP" help:"YAML file of tenants and keys to create when they are missing."`
-	EnvFile   string `name:"env-file" env:"HOLDPLANE_ENV_FILE" help:"File to write addresses and dev credentials to, as shell lines."`
+	DataDir    string   `name:"data-dir" env:"HOLDPLANE_DATA_DIR" help:"Folder of the embedded stores and of the internal listener. Default: ./.holdplane for dev."`
+	Store      string   `name:"store" env:"HOLDPLANE_STORE" default:"bolt" help:"Where data is kept: bolt, for files in the data folder, or an address of PostgreSQL, postgres://user@host:5432/database?sslmode=verify-full. Its password is safer in PGPASSWORD or a password file (PGPASSFILE) than here."`
+	Redis      string   `name:"redis" env:"HOLDPLANE_REDIS" help:"Where rate limits are counted for all processes that name it: redis://[user:password@]host:port, rediss:// for TLS, redis+sentinel://host:port?master_name=NAME or redis+cluster://host:port. A password is safer in the variable than here. Default: each process counts by itself."`
+	Processes  int      `name:"redis-processes" env:"HOLDPLANE_REDIS_PROCESSES" default:"1" help:"How many processes name that Redis. While it is away each admits its share of a limit."`
+	MasterKey  string   `name:"master-key-file" env:"HOLDPLANE_MASTER_KEY_FILE" help:"File of the master key, made by init. Keep it outside the data folder and its backups. Default for dev: the data folder's name and .key."`
+	Bootstrap  string   `name:"bootstrap" env:"HOLDPLANE_BOOTSTRAP" help:"YAML file of tenants and keys to create when they are missing."`
+	Connectors []string `name:"connectors" env:"HOLDPLANE_CONNECTORS" help:"YAML file of connectors, or folder of such files, on top of those that are built in. Repeatable; a later one counts more."`
+	EnvFile    string   `name:"env-file" env:"HOLDPLANE_ENV_FILE" help:"File to write addresses and dev credentials to, as shell lines."`
 
 	PublicURL      string         `name:"public-url" env:"HOLDPLANE_PUBLIC_URL" help:"Address by which clients reach the gateway, for links. Default: the HTTP address where that is on loopback; else links are relative."`
 	SMTPURL        string         `name:"smtp-url" env:"HOLDPLANE_SMTP_URL" help:"Server that sends mails: smtp://user:password@host:587?from=Name%20%3Cname@example.com%3E, or smtps:// where TLS begins at once. A password is safer in the variable than here. Default: dev keeps mails on a page, serve refuses what ends in a mail."`

@@ -30,10 +30,11 @@ func TestHostileCampaign(t *testing.T) {
 	const senders = 8
 	each := campaign(5_000, 100_000) / senders
 	w := newWorldOf(t, s, devTenant, s.rootKey)
+	shop := w.app(t)
 	var group sync.WaitGroup
 	for n := range senders {
 		group.Go(func() {
-			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w}
+			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w, shop: shop}
 			for i := range each {
 				if i%100 == 0 {
 					h.known, h.numbers = w.objects(t) // some have deleted those before
@@ -68,6 +69,7 @@ func (w *world) objects(t *testing.T) (names []string, numbers []int64) {
 type hostile struct {
 	*generator
 	*world
+	shop    string // the tenant's application
 	known   []string
 	numbers []int64
 }
@@ -83,14 +85,17 @@ func (h *hostile) send(ctx context.Context) string {
 	if f := m.Input().Fields().ByName("project_id"); f != nil && request.Get(f).String() == h.tenant {
 		request.Clear(f) // its own quotas would end the campaign
 	}
+	if f := m.Input().Fields().ByName("application_id"); f != nil && h.IntN(8) > 0 { // another's is told so, and that is all
+		request.Set(f, protoreflect.ValueOfString(h.shop))
+	}
 	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+h.right)
 	err := h.public.Invoke(ctx, fullName(m), request, dynamicpb.NewMessage(m.Output()))
 	switch code := status.Code(err); code {
 	case codes.OK, codes.ResourceExhausted: // the latter for its size, in gRPC's words, or for guesses
 		return ""
 	case codes.Unauthenticated:
-		if rows[fullName(m)].door == anyone {
-			return "" // a login
+		if r := rows[fullName(m)]; r.door == anyone || r.denied == code {
+			return "" // a login, or another's application
 		}
 		return fmt.Sprintf("%s: %v", m.FullName(), err)
 	case codes.Internal, codes.Unknown, codes.Unavailable, codes.DeadlineExceeded, codes.DataLoss, codes.Unimplemented:

@@ -31,6 +31,7 @@ var envelopes = map[string]envelope{
 	"holdplane.useradmin.v1.KeystoneService.":              keystoneEnvelope,
 	"holdplane.useradmin.v1.ApplicationCredentialService.": keystoneEnvelope,
 	"holdplane.secretcontainer.":                           barbicanEnvelope,
+	"holdplane.connectionvault.":                           apideckEnvelope,
 }
 
 // anyEnvelope is for a path that may be any product's, or nobody's.
@@ -115,6 +116,25 @@ func barbicanEnvelope(res *http.Response, body []byte) (message, complaint strin
 		answer.Message = *answer.Description
 	}
 	return cmp.Or(answer.Message, answer.Title), ""
+}
+
+// apideckEnvelope is flat. Its detail may be an object.
+func apideckEnvelope(res *http.Response, body []byte) (message, complaint string) {
+	var answer struct {
+		StatusCode     int `json:"status_code"`
+		Error, Message string
+		TypeName       string `json:"type_name"`
+		Detail         any
+		Ref            string
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return "", "not JSON"
+	}
+	if answer.StatusCode != res.StatusCode || answer.Error == "" || answer.Message == "" || answer.Detail == nil ||
+		answer.Ref != "https://developers.apideck.com/errors#"+strings.ToLower(answer.TypeName) || res.Header.Get("Request-Id") == "" {
+		return "", "not Apideck's envelope"
+	}
+	return fmt.Sprint(answer.Message, "\n", answer.Detail), ""
 }
 
 func envelopeOf(m protoreflect.MethodDescriptor) envelope {

@@ -54,7 +54,7 @@ func (p *process) listen(ctx context.Context, allowHost func(string) bool) (*lis
 	return l, nil
 }
 
-func (l *listeners) open(ctx context.Context, p *process, allowHost func(string) bool) (err error) {
+func (l *listeners) open(ctx context.Context, p *process, allowHost func(string) bool) error {
 	if p.hasGateway() {
 		if err := l.openGateway(ctx, p, allowHost); err != nil {
 			return err
@@ -65,12 +65,8 @@ func (l *listeners) open(ctx context.Context, p *process, allowHost func(string)
 			return err
 		}
 	}
-	if p.flags.AdminAddr == "" {
-		return nil
-	}
-	l.admin = &http.Server{Handler: p.adminHandler(), ReadHeaderTimeout: 5 * time.Second}
-	if l.adminOn, err = rpc.Listen(p.flags.AdminAddr); err != nil {
-		return fmt.Errorf("--admin-addr: %w", err)
+	if p.adminOn != nil {
+		l.admin, l.adminOn = &http.Server{Handler: p.adminHandler(), ReadHeaderTimeout: 5 * time.Second}, p.adminOn
 	}
 	return nil
 }
@@ -111,9 +107,7 @@ func (l *listeners) openGRPC(p *process) (err error) {
 	if p.flags.Reflection {
 		reflection.Register(l.public)
 	}
-	if l.publicOn, err = rpc.Listen(p.flags.GRPCAddr); err != nil {
-		return fmt.Errorf("--grpc-addr: %w", err)
-	}
+	l.publicOn = p.publicOn
 	if l.internalOn, err = rpc.Listen(p.flags.internal()); err != nil {
 		return fmt.Errorf("--internal-addr: %w", err)
 	}

@@ -53,14 +53,15 @@ func (p *process) mailsURL() string {
 	return p.publicURL + p.mailbox.Link()
 }
 
-// sites are the pages for people, if the installation has the service behind them.
+// sites are the pages for people whose services the installation has.
 func (p *process) sites() ([]gateway.Site, error) {
-	if slices.Contains(p.flags.Without, useradmin.Name) {
-		return nil, nil
+	sites, err := p.connectSites()
+	if err != nil || slices.Contains(p.flags.Without, useradmin.Name) {
+		return sites, err
 	}
 	site, err := pages.New(pages.Options{
 		Links:     useradminv1.NewLinkServiceClient(p.publicConn(useradminv1.LinkService_ServiceDesc.ServiceName)),
 		PublicURL: p.publicURL, Mails: p.mailbox, Log: p.log,
 	})
-	return []gateway.Site{site}, err
+	return append(sites, site), err
 }

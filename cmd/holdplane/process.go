@@ -26,6 +26,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/ratelimit/redislimit"
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
+	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 	"github.com/holdplane/holdplane/services/identity"
 )
 
@@ -46,10 +47,13 @@ type process struct {
 	shared    *redislimit.Limiter // the same, if it is Redis'
 
 	httpOn    net.Listener // of the gateway
+	publicOn  net.Listener // of gRPC
+	adminOn   net.Listener // of metrics
 	publicURL string       // address of the gateway for clients; empty where nobody knows
 
-	mail    mail.Sender    // nil where no mail can be sent
-	mailbox *pages.Mailbox // of mails that are kept; nil where they are sent
+	catalog *catalog.Catalog // of connectors; nil where nobody asks for it
+	mail    mail.Sender      // nil where no mail can be sent
+	mailbox *pages.Mailbox   // of mails that are kept; nil where they are sent
 
 	public   *rpc.Local // what callers with credentials reach in this process
 	internal *rpc.Local // what services and the operator reach in this process
@@ -84,7 +88,10 @@ func (p *process) build(ctx context.Context) (err error) {
 	if err := p.dialPeers(); err != nil {
 		return err
 	}
-	if err := p.listenHTTP(); err != nil {
+	if err := p.openDoors(); err != nil {
+		return err
+	}
+	if err := p.openCatalog(); err != nil {
 		return err
 	}
 	if err := p.openMail(); err != nil {
@@ -98,28 +105,6 @@ func (p *process) build(ctx context.Context) (err error) {
 	p.verifier = auth.NewCache(accessclient.New(identityv1.NewAccessServiceClient(p.internalConn(identity.Name))))
 	p.public = rpc.NewLocal(p.observe.Local, deadline, p.door().Unary, p.quota().Unary, p.valid.Unary)
 	return p.buildServices(ctx)
-}
-
-// listenHTTP comes before the services, which put the gateway's address into links.
-func (p *process) listenHTTP() (err error) {
-	p.publicURL = strings.TrimSuffix(p.flags.PublicURL, "/")
-	if !p.hasGateway() {
-		return nil
-	}
-	if p.httpOn, err = rpc.Listen(p.flags.HTTPAddr); err != nil {
-		return fmt.Errorf("--http-addr: %w", err)
-	}
-	p.closers = append(p.closers, func() error {
-		if err := p.httpOn.Close(); !errors.Is(err, net.ErrClosed) { // as its server has
-			return err
-		}
-		return nil
-	})
-	// Off loopback nobody knows by what name clients come; links are relative then.
-	if addr := p.httpOn.Addr(); p.publicURL == "" && addr.Network() == "tcp" && isLocal(addr.String()) {
-		p.publicURL = "http://" + addr.String()
-	}
-	return nil
 }
 
 // door lets the service that a method belongs to say what opens it.
@@ -154,7 +139,7 @@ func (p *process) buildServices(ctx context.Context) error {
 		s := spec.build(serviceDeps{
 			store: store, blind: store.Indexer(), cursors: cursors, credentials: p.verifier.Flush,
 			limits: p.limits, counters: p.counters(), data: p.tenantData(), identity: p.internalConn(identity.Name),
-			publicURL: p.publicURL, mail: p.mail, metrics: p.metrics, log: p.log.With("service", spec.name),
+			states: store.Sealer("states"), catalog: p.catalog, own: p.ownListeners(), publicURL: p.publicURL, mail: p.mail, metrics: p.metrics, log: p.log.With("service", spec.name),
 		})
 		s.RegisterPublic(p.public)
 		s.RegisterInternal(p.internal)

@@ -86,6 +86,11 @@ func (s *server) outgoing(t *testing.T, m protoreflect.MethodDescriptor, message
 	if d.Name == "barbican" {
 		p.toBarbican(t, s.baseURL, message, &o)
 	} else {
+		for header, field := range map[string]protoreflect.Name{"X-Apideck-App-Id": "application_id", "X-Apideck-Consumer-Id": "consumer_id"} {
+			if f := m.Input().Fields().ByName(field); f != nil {
+				o.header.Set(header, message.ProtoReflect().Get(f).String())
+			}
+		}
 		o.path, o.body = p.target(t, d.Codec, message, mediaType(d))
 	}
 	return o, true

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/holdplane/holdplane/gateway"
+	"github.com/holdplane/holdplane/gateway/apideck"
 	"github.com/holdplane/holdplane/gateway/barbican"
 	"github.com/holdplane/holdplane/gateway/contabo"
 	"github.com/holdplane/holdplane/gateway/keystone"
@@ -18,6 +20,7 @@ import (
 	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/auth"
+	"github.com/holdplane/holdplane/pkg/egress"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/mail"
 	"github.com/holdplane/holdplane/pkg/objectstorage"
@@ -26,8 +29,11 @@ import (
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
+	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
+	"github.com/holdplane/holdplane/services/connectionvault"
+	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 	"github.com/holdplane/holdplane/services/identity"
 	"github.com/holdplane/holdplane/services/secretcontainer"
 	"github.com/holdplane/holdplane/services/useradmin"
@@ -56,6 +62,15 @@ var services = []serviceSpec{
 			Tenants: identityv1.NewTenantServiceClient(d.identity), Log: d.log,
 		})
 	}},
+	{name: connectionvault.Name, proto: "holdplane.connectionvault.", permissions: connectionvault.Permissions(), accepts: connectionvault.Accepts, build: func(d serviceDeps) serviceInstance {
+		vault := connectionvault.New(connectionvault.Deps{
+			Store: d.store, Blind: d.blind, Cursors: d.cursors, States: d.states,
+			Access: identityv1.NewAccessServiceClient(d.identity), Tenants: identityv1.NewTenantServiceClient(d.identity),
+			Catalog: d.catalog, Egress: egress.Options{Own: d.own}, PublicURL: d.publicURL, Log: d.log,
+		})
+		d.metrics.MustRegister(vault)
+		return vault
+	}},
 }
 
 // storageDrivers are those of object storages, by the names that operators know.
@@ -69,6 +84,7 @@ func dialects() []gateway.Dialect {
 		unkey.V1(), unkey.V2(),
 		contabo.Dialect(), contabo.TokenDialect(),
 		keystone.Dialect(keystone.Options{KeyManager: true}),
+		apideck.Dialect(),
 		barbican.Dialect(), // owns what nobody else does
 	}
 }
@@ -92,13 +108,16 @@ type serviceDeps struct {
 	store       kv.Store
 	blind       table.Blinder
 	cursors     *page.Codec
+	states      seal.AEAD
 	credentials func()
 	limits      ratelimit.Limiter
 	counters    string
 	data        map[string]operationsv1.TenantDataServiceClient
 	identity    grpc.ClientConnInterface // its internal listener
 	publicURL   string
-	mail        mail.Sender // nil where no mail can be sent
+	catalog     *catalog.Catalog
+	own         []netip.AddrPort // listeners of this installation
+	mail        mail.Sender      // nil where no mail can be sent
 	metrics     prometheus.Registerer
 	log         *slog.Logger
 }

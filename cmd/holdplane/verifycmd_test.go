@@ -25,6 +25,7 @@ func TestVerify(t *testing.T) {
 	if status, body := s.sendBarbican(t, "POST", secret, "/v1/secrets", jsonType, "{}"); status != 201 {
 		t.Fatalf("a secret answers %d %s", status, body)
 	}
+	o.run("apps", "add", "shop", "--tenant", "acme")
 	out := mustRun(t, "verify", "--data-dir", o.data)
 	for _, spec := range services {
 		if !regexp.MustCompile(`(?m)^` + spec.name + `: [1-9]\d* keys, 0 findings$`).MatchString(out) {
@@ -104,7 +105,7 @@ func TestVerifyApart(t *testing.T) {
 		t.Errorf("user-admin's process says %s", out)
 	}
 	_, err := runWith(t, "", "verify", "--data-dir", in.data, "--service", useradmin.Name)
-	if err == nil || !strings.Contains(err.Error(), "does not run in this process; these do: identity") {
+	if err == nil || !strings.Contains(err.Error(), "does not run in this process; these do: connection-vault, identity") {
 		t.Errorf("identity's process says %v", err)
 	}
 	var out, notes strings.Builder

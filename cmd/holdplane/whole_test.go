@@ -14,6 +14,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table/tabletest"
+	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 )
 
 // wantWhole verifies what the servers of an installation, which are stopped, have left in
@@ -21,6 +22,10 @@ import (
 func (in *installation) wantWhole(t *testing.T) {
 	t.Helper()
 	master, err := seal.OpenMasterFile(in.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,6 +37,7 @@ func (in *installation) wantWhole(t *testing.T) {
 			}
 			s := spec.build(serviceDeps{
 				store: store, blind: store.Indexer(), cursors: page.New(store.Sealer("cursor")), identity: rpc.NewLocal(),
+				states: store.Sealer("states"), catalog: shipped,
 				metrics: prometheus.NewRegistry(), log: slog.New(slog.DiscardHandler),
 			})
 			tabletest.Whole(t, store, s.Tables())

@@ -1,4 +1,4 @@
 package pages
 
 // Words are the fields of each language's words.
-func Words() map[string]any { return map[string]any{english: englishWords, german: germanWords} }
+func Words() map[string]any { return map[string]any{"en": englishWords, "de": germanWords} }

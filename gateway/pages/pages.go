@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/holdplane/holdplane/gateway"
+	"github.com/holdplane/holdplane/gateway/language"
 	useradminv1 "github.com/holdplane/holdplane/gen/holdplane/useradmin/v1"
 )
 
@@ -80,7 +81,7 @@ func New(o Options) (gateway.Site, error) {
 }
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	v := &visit{site: s, w: w, r: r, language: preferred(r.Header.Get("Accept-Language"))}
+	v := &visit{site: s, w: w, r: r, language: language.Preferred(r.Header.Get("Accept-Language"))}
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "no-referrer")

@@ -25,6 +25,9 @@ type Request struct {
 type Response struct {
 	// Status is the HTTP status.
 	Status int
+	// Method is that of the request which got this answer: after some redirects it is GET,
+	// and the body was not sent along.
+	Method string
 	// Header has all values of each name, in canonical case.
 	Header map[string][]string
 	// Body is the whole body, unpacked; it is as long as Options.MaxBody at most.
@@ -52,5 +55,5 @@ func (c *Client) Send(ctx context.Context, r Request) (Response, error) {
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	return Response{Status: res.StatusCode, Header: res.Header, Body: body}, err
+	return Response{Status: res.StatusCode, Method: res.Request.Method, Header: res.Header, Body: body}, err
 }

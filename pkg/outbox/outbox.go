@@ -21,7 +21,7 @@ import (
 )
 
 // Handler does the work of one message. It may get a message again after an error, a
-// crash or a lapsed lease, so doing it twice must do no harm.
+// crash or a lapsed lease, so doing it twice must do no harm. An *Again says when.
 type Handler func(ctx context.Context, payload []byte) error
 
 const (
@@ -151,7 +151,7 @@ func (o *Outbox) work(ctx context.Context, store kv.Store, m *storev1.OutboxMess
 	if ctx.Err() != nil {
 		return nil // the lease lapses by itself
 	}
-	if failure != nil {
+	if failure != nil && !waits(failure) {
 		log.WarnContext(ctx, "outbox delivery failed", "topic", m.GetTopic(), "attempts", taken.GetAttempts(), "error", failure)
 	}
 	return o.settle(ctx, store, taken, failure)
@@ -204,8 +204,7 @@ func (o *Outbox) take(ctx context.Context, store kv.Store, seen *storev1.OutboxM
 func (o *Outbox) settle(ctx context.Context, store kv.Store, m *storev1.OutboxMessage, failure error) error {
 	var again *storev1.OutboxMessage
 	if failure != nil {
-		again = proto.CloneOf(m)
-		again.DueAtMs = time.Now().Add(pause(m.GetAttempts(), o.maxWait)).UnixMilli()
+		again = retry(m, failure, o.maxWait)
 	}
 	_, err := o.move(ctx, store, m, again)
 	return err

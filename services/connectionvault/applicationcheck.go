@@ -16,7 +16,7 @@ var (
 	// applicationID is what may stand in a permission.
 	applicationID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 	// keyText is what identity takes for a root key.
-	keyText = regexp.MustCompile(`^hp_root_[A-Za-z0-9_-]{16,128}$`)
+	keyText = regexp.MustCompile(`^(hp_root|sk)_[A-Za-z0-9_-]{16,128}$`)
 )
 
 // checkApplication refuses what could not work.
@@ -25,7 +25,7 @@ func (s *Service) checkApplication(r *connectionvaultv1.AddApplicationRequest) e
 		return invalid("id", "string.pattern", "must be letters, digits, hyphens and underscores")
 	}
 	if r.GetApiKey() != "" && !keyText.MatchString(r.GetApiKey()) {
-		return invalid("api_key", "string.pattern", "must begin with hp_root_, and then have 16 to 128 letters, digits, hyphens and underscores")
+		return invalid("api_key", "string.pattern", "must begin with hp_root_ or sk_, and then have 16 to 128 letters, digits, hyphens and underscores")
 	}
 	for i, uri := range r.GetRedirectUris() {
 		if !leadsBack(uri) {

@@ -60,13 +60,25 @@ func (s *Service) arrive(ctx context.Context, use string, r arrival) (*visit, er
 			return err
 		}
 		v.session = state.GetSession()
-		if v.redirect, err = redirectOf(v.application, r.GetRedirectUri()); err != nil {
+		if v.redirect, err = s.redirect(v, r.GetRedirectUri()); err != nil {
 			return err
 		}
 		v.party, err = s.party(tx, placeOf(state), time.Now().UnixMilli())
 		return err
 	})
 	return v, err
+}
+
+// pagePath is where the gateway's page of a session has browsers come back to.
+const pagePath = "/vault/session/return"
+
+// redirect is where a browser goes in the end. One that comes from a session's page may go
+// back there; its application need not list that.
+func (s *Service) redirect(v *visit, asked string) (string, error) {
+	if page := s.deps.PublicURL + pagePath; v.session != "" && asked == page {
+		return page, nil
+	}
+	return redirectOf(v.application, asked)
 }
 
 // redirectOf is where a browser goes in the end: an address of the application's to the

@@ -18,7 +18,8 @@
 //	logs.go           LogService          public; recording.go notes calls, recordingwrite.go writes
 //	                  ... them, route.go says how they are called on Apideck's wire
 //	connectors.go     ConnectorService    public, on package catalog
-//	webhooks.go       WebhookService      public; events.go is what is told, delivery.go how
+//	webhooks.go       WebhookService      public; webhookchange.go changes;
+//	                  ... events.go is what is told, delivery.go how, pace.go when
 //	tokens.go         TokenService        public, for internal callers
 //	browser.go        BrowserService      public, without credential: authorize.go sends a browser
 //	                  ... off, callback.go takes it back, redeem.go keeps what it brought,

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/id"
@@ -30,12 +30,19 @@ const (
 	eventRecovered = "vault.connection.token_refresh.recovered"
 	eventDegraded  = "vault.connection.downstream.degraded"
 	eventReachable = "vault.connection.downstream.recovered"
+	eventMigrated  = "vault.connection.migrated" // may be asked for, and does not happen here
 
 	eventAll = "*"
 )
 
 // anyAPI is the unified API of webhooks that are told of all.
 const anyAPI = "vault"
+
+// eventTypes are what webhooks may ask for.
+var eventTypes = []string{
+	eventAll, eventCreated, eventUpdated, eventCallable, eventDisabled, eventDeleted, eventRevoked, eventMigrated,
+	eventFailed, eventPending, eventRecovered, eventDegraded, eventReachable,
+}
 
 // news is the making of events: what is not known before a transaction comes in it.
 type news struct {
@@ -44,7 +51,7 @@ type news struct {
 	blank outbox.Message
 }
 
-// newNews prepares for the events of one change, of a connection or of several.
+// newNews prepares for the events of one change of a connection.
 func newNews(now int64) (news, error) {
 	blank, err := outbox.NewMessage(topicEvent, &storev1.VaultDelivery{})
 	return news{id: id.New("evt"), at: now, blank: blank}, err
@@ -57,7 +64,7 @@ func (t *tables) emit(tx kv.Writer, of tenant.ID, n news, f *facts, events ...st
 	if len(events) == 0 {
 		return nil
 	}
-	var entity []byte
+	entity := ""
 	for w, err := range t.webhooks.Below(tx, scope(of), table.Page{}, f.application.GetId()) {
 		if err != nil {
 			return err
@@ -65,12 +72,12 @@ func (t *tables) emit(tx kv.Writer, of tenant.ID, n news, f *facts, events ...st
 		if !w.GetEnabled() || w.GetApi() != anyAPI && w.GetApi() != f.api {
 			continue
 		}
-		if entity == nil {
+		if entity == "" {
 			if entity, err = entityText(f); err != nil {
 				return err
 			}
 		}
-		if err := t.deliver(tx, n, w, f, string(entity), events); err != nil {
+		if err := t.deliver(tx, n, w, f, entity, events); err != nil {
 			return err
 		}
 	}
@@ -78,16 +85,16 @@ func (t *tables) emit(tx kv.Writer, of tenant.ID, n news, f *facts, events ...st
 }
 
 // deliver queues events for one webhook. Ids are those of one making, so that running twice
-// queues the same.
+// queues the same; each event has its own, also where one change ends many connections.
 func (t *tables) deliver(tx kv.Writer, n news, w *storev1.VaultWebhook, f *facts, entity string, events []string) error {
 	for i, event := range events {
 		if !slices.Contains(w.GetEvents(), event) && !slices.Contains(w.GetEvents(), eventAll) {
 			continue
 		}
-		which := fmt.Sprintf("%d.%s.%s", i, f.api, f.face.ServiceID)
-		message, err := n.blank.With(which+"."+w.GetId(), &storev1.VaultDelivery{
-			Tenant: w.GetTenant(), Application: w.GetApplication(), Webhook: w.GetId(), Event: n.id + "." + which, Type: event,
-			Entity: entity, EntityId: f.api + "+" + f.face.ServiceID, Service: f.face.ServiceID, OccurredAtMs: n.at,
+		part := fmt.Sprintf("%d.%s.%s", i, f.api, f.face.ServiceID)
+		message, err := n.blank.With(part+"."+w.GetId(), &storev1.VaultDelivery{
+			Tenant: w.GetTenant(), Application: w.GetApplication(), Webhook: w.GetId(), Event: n.id + "." + part, Type: event,
+			Entity: entity, EntityId: f.api + "+" + f.face.ServiceID, OccurredAtMs: n.at,
 		})
 		if err != nil {
 			return err
@@ -99,27 +106,50 @@ func (t *tables) deliver(tx kv.Writer, n news, w *storev1.VaultWebhook, f *facts
 	return nil
 }
 
-// entityText is a connection as webhooks are told of it.
-func entityText(f *facts) ([]byte, error) {
-	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(consumerConnection(f))
-	if err != nil {
-		return nil, fmt.Errorf("describe a connection: %w", err)
+// entityText is a connection as webhooks are told of it, as canonical JSON.
+func entityText(f *facts) (string, error) {
+	m := consumerConnection(f)
+	members := map[string]any{
+		"id": m.GetId(), "name": m.GetName(), "service_id": m.GetServiceId(), "unified_api": m.GetUnifiedApi(),
+		"consumer_id": m.GetConsumerId(), "auth_type": m.GetAuthType(), "enabled": m.GetEnabled(), "state": m.GetState(),
 	}
-	return text, nil
+	for name, value := range map[string]*string{
+		"icon": m.Icon, "logo": m.Logo, "website": m.Website, "tag_line": m.TagLine, "created_at": m.CreatedAt, "updated_at": m.UpdatedAt,
+	} {
+		if value != nil {
+			members[name] = *value
+		}
+	}
+	text, err := canonical(nil, members)
+	return string(text), err
 }
 
-// happened is what a change of a connection is told as: f before it, and after.
+// happened is what a change of a connection is told as: f before it, and after. Authorizing
+// is told as such, also where the connection was callable before; being switched off alone is
+// no update.
 func happened(before, after *facts) []string {
+	var events []string
+	authorized := after.token != nil && after.token != before.token
 	was, is := before.standing().state, after.standing().state
-	events := []string{eventUpdated}
+	off := before.connection.GetEnabled() && !after.connection.GetEnabled()
 	if before.connection == nil {
-		events[0] = eventCreated
+		events = append(events, eventCreated)
 	}
-	if before.connection.GetEnabled() && !after.connection.GetEnabled() {
+	if before.connection != nil && !(off && switchedOnly(before, after)) || before.connection == nil && authorized {
+		events = append(events, eventUpdated)
+	}
+	if off {
 		events = append(events, eventDisabled)
 	}
-	if was != stateCallable && is == stateCallable {
+	if is == stateCallable && (authorized || was != stateCallable) {
 		events = append(events, eventCallable)
 	}
 	return events
+}
+
+// switchedOnly tells whether nothing changed but whether a connection is enabled.
+func switchedOnly(before, after *facts) bool {
+	m := proto.CloneOf(after.connection)
+	m.Enabled, m.UpdatedAtMs = before.connection.GetEnabled(), before.connection.GetUpdatedAtMs()
+	return after.token == before.token && proto.Equal(m, before.connection)
 }

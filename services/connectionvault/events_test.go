@@ -61,7 +61,7 @@ func TestChangesAreTold(t *testing.T) {
 		{"added", set(`{"email":"a@example.com"}`), "created"},
 		{"completed", set(`{"api_key":"k"}`), "updated callable"},
 		{"changed", set(`{"other":1}`), "updated"},
-		{"switched off", enable(false), "updated disabled"},
+		{"switched off", enable(false), "disabled"},
 		{"switched off again", enable(false), "updated"},
 		{"switched on", enable(true), "updated callable"},
 		{"deleted", func() error {
@@ -71,7 +71,11 @@ func TestChangesAreTold(t *testing.T) {
 		{"imported", func() error {
 			w.bring(ctx, "crm", "pipedrive", &connectionvaultv1.ImportedCredentials{AccessToken: new("a")})
 			return nil
-		}, "created callable"},
+		}, "created updated callable"},
+		{"imported again", func() error {
+			w.bring(ctx, "crm", "pipedrive", &connectionvaultv1.ImportedCredentials{AccessToken: new("b")})
+			return nil
+		}, "updated callable"},
 		{"gone with its consumer", func() error {
 			_, err := w.customers.DeleteConsumer(ctx, &connectionvaultv1.DeleteConsumerRequest{ApplicationId: shop, ConsumerId: jane})
 			return err
@@ -124,7 +128,7 @@ func TestWebhooksAreToldWhatTheyAskFor(t *testing.T) {
 		t.Fatalf("got %v, %v", all, err)
 	}
 	d := all[1]
-	if d.GetEntityId() != "crm+copper" || d.GetService() != "copper" || d.GetEvent() == all[0].GetEvent() || d.GetOccurredAtMs() == 0 ||
+	if d.GetEntityId() != "crm+copper" || d.GetEvent() == all[0].GetEvent() || d.GetOccurredAtMs() == 0 ||
 		!strings.Contains(d.GetEntity(), `callable`) || strings.Contains(d.GetEntity(), "secret-of-jane") {
 		t.Errorf("delivery %v", d)
 	}

@@ -30,6 +30,9 @@ const (
 	reasonOAuthState    = "OAUTH_STATE"          // INVALID_ARGUMENT
 	reasonConfirm       = "CONFIRM_TOKEN"        // FAILED_PRECONDITION
 	reasonJSON          = "JSON_SHAPE"           // of settings, configuration…; INVALID_ARGUMENT; metadata: field
+	reasonEvent         = "EVENT_UNKNOWN"        // INVALID_ARGUMENT; metadata: field
+	reasonWebhookAPI    = "WEBHOOK_API"          // INVALID_ARGUMENT; metadata: field
+	reasonWebhooksMany  = "WEBHOOKS_TOO_MANY"    // FAILED_PRECONDITION
 	reasonTenantUnknown = "TENANT_NOT_FOUND"
 	reasonAppUnknown    = "APPLICATION_NOT_FOUND"
 	reasonAppThere      = "APPLICATION_EXISTS"

@@ -54,13 +54,14 @@ type Service struct {
 	faces     map[string]*face // by service
 	recorder  *recorder
 	refreshes refreshes
+	pace      *pace
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
 	return &Service{
 		deps: d, tables: newTables(d.Blind), outside: newOutside(d.Egress, d.Catalog), faces: newFaces(d.Catalog),
-		recorder: newRecorder(),
+		recorder: newRecorder(), pace: newPace(),
 	}
 }
 
@@ -102,5 +103,6 @@ func (s *Service) Run(ctx context.Context) error {
 	work.Go(func() error { return s.Tables().Sweep(ctx, s.deps.Store, s.deps.Log) })
 	work.Go(func() error { return s.record(ctx) })
 	work.Go(func() error { return s.tables.outbox.Run(ctx, s.deps.Store, s.handlers(), s.deps.Log) })
+	work.Go(func() error { return s.tables.deliveries.Run(ctx, s.deps.Store, s.deliverers(), s.deps.Log) })
 	return work.Wait()
 }

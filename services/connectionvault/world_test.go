@@ -48,6 +48,7 @@ type world struct {
 	public   *rpc.Local // through the door
 	access   identityv1.AccessServiceClient
 	service  *connectionvault.Service
+	deps     connectionvault.Deps
 	outside  *egresstest.Internet // what is outside
 
 	connections connectionvaultv1.ConnectionServiceClient
@@ -99,12 +100,13 @@ func newIdleWorld(t testing.TB, files ...string) *world {
 		t.Fatal(err)
 	}
 	w.outside = egresstest.New(t)
-	w.service = connectionvault.New(connectionvault.Deps{
+	w.deps = connectionvault.Deps{
 		Store: w.store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")),
 		States: w.store.Sealer("states"),
 		Access: w.access, Tenants: identityv1.NewTenantServiceClient(w.internal), Catalog: shipped, Egress: w.outside.Options(),
 		PublicURL: "https://plane.example.com", Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	w.service = connectionvault.New(w.deps)
 	t.Cleanup(func() { tabletest.Whole(t, w.store, w.service.Tables()) })
 	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: connectionvault.Accepts}
 	w.public = rpc.NewLocal(door.Unary, check.Unary)

@@ -165,7 +165,7 @@ func (a access) RotateRootKey(ctx context.Context, r *identityv1.RotateRootKeyRe
 func newRootKey(tenant, name, secret string, permissions []string, now time.Time) *storev1.RootKey {
 	digest := auth.DigestOf(secret)
 	return &storev1.RootKey{
-		Id: id.New("key"), Tenant: tenant, Name: name, Start: secret[:min(len(secret), shownChars)], Digest: digest[:],
+		Id: id.New("key"), Tenant: tenant, Name: name, Start: secret[:min(len(secret)/2, shownChars)], Digest: digest[:],
 		Permissions: permissions, CreatedAtMs: now.UnixMilli(),
 	}
 }

@@ -348,7 +348,8 @@ type CreateRootKeyRequest struct {
 	Permissions []string `protobuf:"bytes,3,rep,name=permissions,proto3" json:"permissions,omitempty"`
 	// When the key ends; unset for never.
 	ExpiresAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
-	// A secret the operator brings along, for bootstrap; made when empty.
+	// A secret the operator brings along, for bootstrap; made when empty. "sk_" begins those
+	// of applications that have keys of Apideck's.
 	Secret        string `protobuf:"bytes,5,opt,name=secret,proto3" json:"secret,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1649,14 +1650,14 @@ const file_holdplane_identity_v1_access_proto_rawDesc = "" +
 	"\n" +
 	"expires_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x129\n" +
 	"\n" +
-	"revoked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\trevokedAt\"\xb5\x02\n" +
+	"revoked_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\trevokedAt\"\xba\x02\n" +
 	"\x14CreateRootKeyRequest\x12!\n" +
 	"\x06tenant\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06tenant\x12\x1c\n" +
 	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x04name\x12Z\n" +
 	"\vpermissions\x18\x03 \x03(\tB8\xbaH5\x92\x012\b\x01\x10\xe8\a\"+r)2'^(\\*|[a-z0-9_-]+(\\.[A-Za-z0-9_*:-]+)+)$R\vpermissions\x129\n" +
 	"\n" +
-	"expires_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12E\n" +
-	"\x06secret\x18\x05 \x01(\tB-\xbaH&\xd8\x01\x01r!2\x1f^hp_root_[A-Za-z0-9_-]{16,128}$\xd8\xe7\x18\x01R\x06secret\"g\n" +
+	"expires_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12J\n" +
+	"\x06secret\x18\x05 \x01(\tB2\xbaH+\xd8\x01\x01r&2$^(hp_root|sk)_[A-Za-z0-9_-]{16,128}$\xd8\xe7\x18\x01R\x06secret\"g\n" +
 	"\x15CreateRootKeyResponse\x120\n" +
 	"\x03key\x18\x01 \x01(\v2\x1e.holdplane.identity.v1.RootKeyR\x03key\x12\x1c\n" +
 	"\x06secret\x18\x02 \x01(\tB\x04\xd8\xe7\x18\x01R\x06secret\"\x8a\x01\n" +

@@ -1645,10 +1645,12 @@ type VaultDelivery struct {
 	Entity string `protobuf:"bytes,6,opt,name=entity,proto3" json:"entity,omitempty"`
 	// Id of the connection.
 	EntityId string `protobuf:"bytes,7,opt,name=entity_id,json=entityId,proto3" json:"entity_id,omitempty"`
-	// Service of the connection.
-	Service string `protobuf:"bytes,8,opt,name=service,proto3" json:"service,omitempty"`
 	// When it happened, Unix milliseconds.
-	OccurredAtMs  int64 `protobuf:"varint,9,opt,name=occurred_at_ms,json=occurredAtMs,proto3" json:"occurred_at_ms,omitempty"`
+	OccurredAtMs int64 `protobuf:"varint,8,opt,name=occurred_at_ms,json=occurredAtMs,proto3" json:"occurred_at_ms,omitempty"`
+	// How often it was tried in vain.
+	Attempts int32 `protobuf:"varint,9,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// When it was tried first, Unix milliseconds; 0 before.
+	TriedAtMs     int64 `protobuf:"varint,10,opt,name=tried_at_ms,json=triedAtMs,proto3" json:"tried_at_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1732,16 +1734,23 @@ func (x *VaultDelivery) GetEntityId() string {
 	return ""
 }
 
-func (x *VaultDelivery) GetService() string {
-	if x != nil {
-		return x.Service
-	}
-	return ""
-}
-
 func (x *VaultDelivery) GetOccurredAtMs() int64 {
 	if x != nil {
 		return x.OccurredAtMs
+	}
+	return 0
+}
+
+func (x *VaultDelivery) GetAttempts() int32 {
+	if x != nil {
+		return x.Attempts
+	}
+	return 0
+}
+
+func (x *VaultDelivery) GetTriedAtMs() int64 {
+	if x != nil {
+		return x.TriedAtMs
 	}
 	return 0
 }
@@ -1906,7 +1915,7 @@ const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	"\rcreated_at_ms\x18\n" +
 	" \x01(\x03R\vcreatedAtMs\x12\"\n" +
 	"\rupdated_at_ms\x18\v \x01(\x03R\vupdatedAtMsB\x0e\n" +
-	"\f_description\"\x82\x02\n" +
+	"\f_description\"\xa4\x02\n" +
 	"\rVaultDelivery\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12 \n" +
 	"\vapplication\x18\x02 \x01(\tR\vapplication\x12\x18\n" +
@@ -1914,9 +1923,11 @@ const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	"\x05event\x18\x04 \x01(\tR\x05event\x12\x12\n" +
 	"\x04type\x18\x05 \x01(\tR\x04type\x12\x16\n" +
 	"\x06entity\x18\x06 \x01(\tR\x06entity\x12\x1b\n" +
-	"\tentity_id\x18\a \x01(\tR\bentityId\x12\x18\n" +
-	"\aservice\x18\b \x01(\tR\aservice\x12$\n" +
-	"\x0eoccurred_at_ms\x18\t \x01(\x03R\foccurredAtMsB?Z=github.com/holdplane/holdplane/gen/holdplane/store/v1;storev1b\x06proto3"
+	"\tentity_id\x18\a \x01(\tR\bentityId\x12$\n" +
+	"\x0eoccurred_at_ms\x18\b \x01(\x03R\foccurredAtMs\x12\x1a\n" +
+	"\battempts\x18\t \x01(\x05R\battempts\x12\x1e\n" +
+	"\vtried_at_ms\x18\n" +
+	" \x01(\x03R\ttriedAtMsB?Z=github.com/holdplane/holdplane/gen/holdplane/store/v1;storev1b\x06proto3"
 
 var (
 	file_holdplane_store_v1_connection_proto_rawDescOnce sync.Once
