@@ -22,6 +22,7 @@ var runners = map[string]runner{
 	"sh openstack":    shell(func(t *testing.T) string { return filepath.Join(setUp(t).sdks, "barbican2", "bin") }),
 	"ts v1":           node("@unkey/api", "ratelimit1"),
 	"ts v2":           node("api2", "ratelimit2"),
+	"ts apideck":      apideck,
 	"go":              golang("."),
 	"go gophercloud":  golang("e2e/gophercloud"),
 }
@@ -71,6 +72,20 @@ func node(api, ratelimit string) runner {
 		}
 		return exec.Command("node", write(t, place, "snippet.mjs", text))
 	}
+}
+
+// apideck runs a module beside both of Apideck's SDKs. They are installed under their own
+// names; what they need themselves is found from where they are.
+func apideck(t *testing.T, dir, text string) *exec.Cmd {
+	place := filepath.Join(dir, "apideck")
+	if err := os.MkdirAll(filepath.Join(place, "node_modules"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	err := os.Symlink(filepath.Join(setUp(t).sdks, "node", "node_modules", "@apideck"), filepath.Join(place, "node_modules", "@apideck"))
+	if err != nil && !os.IsExist(err) {
+		t.Fatal(err)
+	}
+	return exec.Command("node", write(t, place, "snippet.mjs", text))
 }
 
 // TestClients runs every snippet of clients.md as it is printed, against a fresh server.

@@ -17,6 +17,8 @@ var (
 	action     = regexp.MustCompile(`action[A-Z]\w+ += "([a-z_]+)"`)
 	// role finds those of OpenStack's that secret-container knows.
 	role = regexp.MustCompile(`auth\.Permission = "openstack\.([a-z:-]+)"`)
+	// vault finds those of connection-vault.
+	vault = regexp.MustCompile(`auth\.Permission = "(vault\.[a-z.]+)"`)
 )
 
 // TestSurface checks that the README names every operation, and tenancy.md every
@@ -32,6 +34,7 @@ func TestSurface(t *testing.T) {
 	for _, name := range found(t, "../services/identity/*.go", action) {
 		all = append(all, "api.*."+name)
 	}
+	all = append(all, found(t, "../services/connectionvault/caller.go", vault)...)
 	for _, name := range all {
 		alike := strings.ReplaceAll(name, "role", "permission")
 		if !strings.Contains(tenancy, "`"+name+"`") && !strings.Contains(tenancy, "`"+alike+"`") {

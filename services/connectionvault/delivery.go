@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -117,7 +116,7 @@ func (s *Service) send(ctx context.Context, url, key string, m *storev1.VaultDel
 	}
 	ctx, cancel := context.WithTimeout(ctx, deliveryTime)
 	defer cancel()
-	r, err := s.outside.public.Send(ctx, egress.Request{Method: http.MethodPost, URL: url, Body: body, Header: map[string]string{
+	r, err := s.outside.public.Send(ctx, egress.Request{Method: "POST", URL: url, Body: body, Header: map[string]string{
 		"Content-Type":              "application/json",
 		"X-Apideck-Event-Type":      m.GetType(),
 		"X-Apideck-Signature":       signature(body, key),
@@ -129,7 +128,7 @@ func (s *Service) send(ctx context.Context, url, key string, m *storev1.VaultDel
 	if r.Status/100 != 2 {
 		return fmt.Errorf("webhook %s: answered by status %d", m.GetWebhook(), r.Status)
 	}
-	if r.Method != http.MethodPost {
+	if r.Method != "POST" {
 		return fmt.Errorf("webhook %s: redirects, which loses the event", m.GetWebhook())
 	}
 	return nil

@@ -1,7 +1,6 @@
 package connectionvault
 
 import (
-	"net/http"
 	"regexp"
 	"strings"
 
@@ -25,12 +24,12 @@ var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
 // newRoute reads the route of a method from its proto.
 func newRoute(service, method string) route {
 	full := "/" + service + "/" + method
-	r := route{method: http.MethodPost, pattern: full, operation: operations[full], ok: http.StatusOK}
+	r := route{method: "POST", pattern: full, operation: operations[full], ok: 200}
 	if r.operation == "" {
 		r.operation = "vault." + strings.ToLower(method[:1]) + method[1:]
 	}
 	if full == connectionvaultv1.ConnectionService_DeleteConnection_FullMethodName {
-		r.ok = http.StatusNoContent
+		r.ok = 204
 	}
 	d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service + "." + method))
 	if err != nil {
@@ -38,7 +37,7 @@ func newRoute(service, method string) route {
 	}
 	rule, _ := proto.GetExtension(d.Options(), annotations.E_Http).(*annotations.HttpRule)
 	for verb, path := range map[string]string{
-		http.MethodGet: rule.GetGet(), http.MethodPost: rule.GetPost(), http.MethodPatch: rule.GetPatch(), http.MethodDelete: rule.GetDelete(),
+		"GET": rule.GetGet(), "POST": rule.GetPost(), "PATCH": rule.GetPatch(), "DELETE": rule.GetDelete(),
 	} {
 		if path != "" {
 			r.method, r.pattern = verb, path
