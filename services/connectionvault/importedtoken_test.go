@@ -16,10 +16,10 @@ func TestImportedRefreshToken(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := newFlow(t)
 				f.provider.set(func(p *provider) { p.refreshes["imported"] = true })
-				credentials := &connectionvaultv1.ImportedCredentials{RefreshToken: "imported"}
+				credentials := &connectionvaultv1.ImportedCredentials{RefreshToken: new("imported")}
 				if ends != 0 {
 					at := time.Now().UTC().Format(time.RFC3339)
-					credentials.ExpiresIn, credentials.IssuedAt = &ends, at
+					credentials.ExpiresIn, credentials.IssuedAt = &ends, &at
 				}
 				_, err := f.process.connections.ImportConnection(f.app, &connectionvaultv1.ImportConnectionRequest{
 					ApplicationId: "shop", ConsumerId: "ann", UnifiedApi: "crm", ServiceId: "rotator", Credentials: credentials,
