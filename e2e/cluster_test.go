@@ -33,7 +33,7 @@ func (c cluster) join(t *testing.T) (server, *process) {
 	t.Helper()
 	addrs := freeAddrs(t, 3)
 	s := c.server
-	s.baseURL, s.grpcAddr = "http://"+addrs[0], addrs[1]
+	s.baseURL, s.grpcAddr, s.adminAddr = "http://"+addrs[0], addrs[1], addrs[2]
 	p := start(t, c.dir, append([]string{"serve", "--reflection", "--internal-addr", c.socket(s),
 		"--http-addr", addrs[0], "--grpc-addr", addrs[1], "--admin-addr", addrs[2]}, c.flags...)...)
 	p.ready(t, s.baseURL)

@@ -11,6 +11,8 @@ import (
 type server struct {
 	baseURL  string // of the JSON gateway
 	grpcAddr string // of the public gRPC listener, as grpc.NewClient takes it
+	// adminAddr is where metrics are; empty but for processes of a cluster.
+	adminAddr string
 	keys
 	sdks map[string]keys // of the tenant that each SDK has to itself
 	people

@@ -50,14 +50,13 @@ func (a application) env() []string {
 	}
 }
 
-// newVault is a server whose tenants have an application each, and a provider to connect.
-func newVault(t *testing.T, tenants ...string) server {
+// newVault is a server whose tenant has an application, and a provider to connect, which is
+// started with these variables.
+func newVault(t *testing.T, tenant string, providerEnv ...string) server {
 	t.Helper()
-	p := startProvider(t)
+	p := startProvider(t, providerEnv...)
 	s := server{keys: newKeys(), apps: map[string]application{}, connectors: write(t, t.TempDir(), "connectors.yaml", p.connectors())}
-	for _, tenant := range tenants {
-		s.apps[tenant] = newApplication(tenant, p)
-	}
+	s.apps[tenant] = newApplication(tenant, p)
 	return s
 }
 

@@ -115,7 +115,7 @@ func pause(ctx context.Context, d time.Duration) error {
 // due tells whether a token is to be refreshed before it is handed out.
 func (p *party) due(now time.Time) bool {
 	buffer := max(leastLife, p.face.OAuth.RefreshBuffer)
-	if p.token.GetStale() {
+	if p.token.GetStale() || p.token.GetAccessToken() == "" {
 		return p.renewable()
 	}
 	return ends(p.token, now.Add(buffer))

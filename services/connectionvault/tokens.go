@@ -55,7 +55,11 @@ func (s *Service) handOut(ctx context.Context, at place, fresh *storev1.VaultTok
 		if err := p.usable(); err != nil {
 			return err
 		}
-		if p.face.OAuth != nil && p.due(now) && p.token.GetAccessToken() != fresh.GetAccessToken() {
+		// Another process may have brought a newer one meanwhile, which is due again where
+		// tokens live shortly.
+		brought := fresh != nil && p.token.GetAccessToken() != "" &&
+			(p.token.GetAccessToken() == fresh.GetAccessToken() || !p.token.GetStale() && !ends(p.token, now))
+		if p.face.OAuth != nil && p.due(now) && !brought {
 			return nil
 		}
 		answer = &connectionvaultv1.GetAccessTokenResponse{

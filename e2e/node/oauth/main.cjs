@@ -6,6 +6,8 @@
 const { createServer } = require("node:http");
 const { pathToFileURL } = require("node:url");
 
+const { control } = require("./control.cjs");
+
 const { CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, TOKEN_SECONDS = "3600" } = process.env;
 
 const seconds = Number(TOKEN_SECONDS);
@@ -38,7 +40,9 @@ async function main() {
   const server = createServer();
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const issuer = `http://127.0.0.1:${server.address().port}`;
-  server.on("request", new Provider(issuer, settings).callback());
+  const provider = new Provider(issuer, settings);
+  control(provider, CLIENT_ID);
+  server.on("request", provider.callback());
   console.log(issuer);
   process.stdin.resume().on("end", () => process.exit());
 }
