@@ -95,7 +95,7 @@ var vaultRows = map[string]row{
 		return &connectionvaultv1.GetConsumerStatsRequest{ApplicationId: w.app(t), ConsumerId: w.known(t), StartDatetime: "2026-01-01T00:00:00.000Z", EndDatetime: "2026-01-31T00:00:00.000Z"}
 	}},
 	connectionvaultv1.LogService_ListLogs_FullMethodName: {permission: "vault.everything", foreign: codes.Unauthenticated, denied: codes.Unauthenticated, request: func(t *testing.T, w *world) proto.Message {
-		return &connectionvaultv1.ListLogsRequest{ApplicationId: w.app(t), StartDate: "2026-01-01T00:00:00Z", EndDate: "2100-01-01T00:00:00Z"}
+		return &connectionvaultv1.ListLogsRequest{ApplicationId: w.app(t), StartDate: "2026-01-01T00:00:00Z", EndDate: "2100-01-01T00:00:00Z", StatusCodes: []int32{200}}
 	}},
 	connectionvaultv1.ConnectorService_ListConnectors_FullMethodName: {permission: "vault.everything", foreign: codes.Unauthenticated, denied: codes.Unauthenticated, request: func(t *testing.T, w *world) proto.Message {
 		return &connectionvaultv1.ListConnectorsRequest{ApplicationId: w.app(t)}

@@ -92,9 +92,6 @@ func newLogFilter(r *connectionvaultv1.ListLogsRequest) (*logFilter, error) {
 			f.to += (24 * time.Hour).Milliseconds() - 1 // a day is meant with all of it
 		}
 	}
-	if mode := r.GetPathMatchMode(); mode != "" && mode != "exact" && mode != "prefix" {
-		return nil, invalid("path_match_mode", "string.in", "must be exact or prefix")
-	}
 	if r.GetExcludeUnifiedApis() != "" {
 		f.without = strings.Split(r.GetExcludeUnifiedApis(), ",")
 	}
@@ -103,9 +100,7 @@ func newLogFilter(r *connectionvaultv1.ListLogsRequest) (*logFilter, error) {
 
 func (f *logFilter) wants(m *storev1.VaultLog) bool {
 	r := f.r
-	path := r.GetPath() == "" || m.GetPath() == r.GetPath() ||
-		r.GetPathMatchMode() == "prefix" && strings.HasPrefix(m.GetPath(), r.GetPath())
-	return path && (f.consumer == "" || f.consumer == m.GetConsumer()) &&
+	return matches(m.GetPath(), r.GetPath(), r.GetPathMatchMode()) && (f.consumer == "" || f.consumer == m.GetConsumer()) &&
 		(r.GetConnectorId() == "" || r.GetConnectorId() == m.GetService()) &&
 		(len(r.GetHttpMethods()) == 0 || slices.Contains(r.GetHttpMethods(), m.GetMethod())) &&
 		(len(r.GetStatusCodes()) == 0 || slices.Contains(r.GetStatusCodes(), m.GetStatus())) &&
@@ -133,4 +128,19 @@ func (s *Service) logView(m *storev1.VaultLog) *connectionvaultv1.Log {
 		view.Service = &connectionvaultv1.LoggedService{Id: f.ServiceID, Name: f.Name}
 	}
 	return view
+}
+
+// matches compares a path with what is asked for, as a mode says; exactly without one.
+func matches(path, asked, mode string) bool {
+	switch {
+	case asked == "":
+		return true
+	case mode == "CONTAINS":
+		return strings.Contains(path, asked)
+	case mode == "STARTS_WITH":
+		return strings.HasPrefix(path, asked)
+	case mode == "ENDS_WITH":
+		return strings.HasSuffix(path, asked)
+	}
+	return path == asked
 }
