@@ -56,7 +56,7 @@ func TestCallsAreLogged(t *testing.T) {
 		{"of a consumer", func(r *connectionvaultv1.ListLogsRequest) { r.ConsumerId = "joe" }, "vault.connectionsAll"},
 		{"of a service", func(r *connectionvaultv1.ListLogsRequest) { r.ConnectorId = "copper" }, "vault.connectionsOne vault.connectionsUpdate"},
 		{"of a method", func(r *connectionvaultv1.ListLogsRequest) { r.HttpMethods = []string{"POST"} }, "vault.sessionsCreate"},
-		{"of a path", func(r *connectionvaultv1.ListLogsRequest) { r.Path = "/vault/connections" }, "vault.connectionsAll"},
+		{"of a path", func(r *connectionvaultv1.ListLogsRequest) { r.Path, r.PathMatchMode = "/vault/connections", "EXACT" }, "vault.connectionsAll"},
 		{"below a path", func(r *connectionvaultv1.ListLogsRequest) {
 			r.Path, r.PathMatchMode = "/vault/connections/crm/n", "STARTS_WITH"
 		}, "vault.connectionsUpdate"},
