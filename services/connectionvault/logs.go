@@ -130,17 +130,17 @@ func (s *Service) logView(m *storev1.VaultLog) *connectionvaultv1.Log {
 	return view
 }
 
-// matches compares a path with what is asked for, as a mode says; exactly without one.
+// matches compares a path with what is asked for, as a mode says.
 func matches(path, asked, mode string) bool {
 	switch {
 	case asked == "":
 		return true
-	case mode == "CONTAINS":
-		return strings.Contains(path, asked)
+	case mode == "EXACT":
+		return path == asked
 	case mode == "STARTS_WITH":
 		return strings.HasPrefix(path, asked)
 	case mode == "ENDS_WITH":
 		return strings.HasSuffix(path, asked)
 	}
-	return path == asked
+	return strings.Contains(path, asked)
 }

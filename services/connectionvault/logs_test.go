@@ -56,9 +56,9 @@ func TestCallsAreLogged(t *testing.T) {
 		{"of a consumer", func(r *connectionvaultv1.ListLogsRequest) { r.ConsumerId = "joe" }, "vault.connectionsAll"},
 		{"of a service", func(r *connectionvaultv1.ListLogsRequest) { r.ConnectorId = "copper" }, "vault.connectionsOne vault.connectionsUpdate"},
 		{"of a method", func(r *connectionvaultv1.ListLogsRequest) { r.HttpMethods = []string{"POST"} }, "vault.sessionsCreate"},
-		{"of a path", func(r *connectionvaultv1.ListLogsRequest) { r.Path = "/vault/connections" }, "vault.connectionsAll"},
+		{"of a path", func(r *connectionvaultv1.ListLogsRequest) { r.Path, r.PathMatchMode = "/vault/connections", "EXACT" }, "vault.connectionsAll"},
 		{"below a path", func(r *connectionvaultv1.ListLogsRequest) {
-			r.Path, r.PathMatchMode = "/vault/connections/crm/n", "prefix"
+			r.Path, r.PathMatchMode = "/vault/connections/crm/n", "STARTS_WITH"
 		}, "vault.connectionsUpdate"},
 		{"of a status", func(r *connectionvaultv1.ListLogsRequest) { r.StatusCodes = []int32{404, 500} }, "vault.connectionsUpdate"},
 		{"without a unified API", func(r *connectionvaultv1.ListLogsRequest) { r.ExcludeUnifiedApis = "crm,lead" }, "vault.sessionsCreate vault.connectionsAll"},
