@@ -8,38 +8,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 )
 
-// The codes. Barbican has none: they name pages and stand in logs.
-const (
-	codeBadRequest    = "BAD_REQUEST"
-	codeUnauthorized  = "UNAUTHORIZED"
-	codeForbidden     = "FORBIDDEN"
-	codeNotFound      = "NOT_FOUND"
-	codeMethod        = "METHOD_NOT_ALLOWED"
-	codeNotAcceptable = "NOT_ACCEPTABLE"
-	codeConflict      = "CONFLICT"
-	codeTooLarge      = "REQUEST_ENTITY_TOO_LARGE"
-	codeMediaType     = "UNSUPPORTED_MEDIA_TYPE"
-	codeTooMany       = "TOO_MANY_REQUESTS"
-	codeInternal      = "INTERNAL_SERVER_ERROR"
-	codeUnavailable   = "SERVICE_UNAVAILABLE"
-)
-
-// codeByStatus holds the statuses with a code of their own. Others are BAD_REQUEST below
-// 500 and INTERNAL_SERVER_ERROR from there.
-var codeByStatus = map[int]string{
-	http.StatusUnauthorized:          codeUnauthorized,
-	http.StatusForbidden:             codeForbidden,
-	http.StatusNotFound:              codeNotFound,
-	http.StatusMethodNotAllowed:      codeMethod,
-	http.StatusNotAcceptable:         codeNotAcceptable,
-	http.StatusConflict:              codeConflict,
-	http.StatusRequestEntityTooLarge: codeTooLarge,
-	http.StatusUnsupportedMediaType:  codeMediaType,
-	http.StatusTooManyRequests:       codeTooMany,
-	http.StatusServiceUnavailable:    codeUnavailable,
-	http.StatusGatewayTimeout:        codeUnavailable,
-}
-
 // envelope is what Barbican's own faults look like. The description is null where the faults
 // of its framework have none.
 type envelope struct {
@@ -78,7 +46,7 @@ var frames = map[string][2]string{
 func fail(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 	f = first(c, f)
 	c.Status = statusOf(c, f)
-	c.ErrorCode = codeOf(c.Status)
+	c.ErrorCode = gateway.NameOf(c.Status)
 	c.TellQuota()
 	if pause, ok := pauses[f.Reason]; ok {
 		c.Header["Retry-After"] = []string{pause}
@@ -89,10 +57,10 @@ func fail(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 	if frame, ok := frames[f.Reason]; ok {
 		return gateway.AppendJSON(dst, beforehand{
 			Message: frame[0] + "Invalid microversion: " + f.Message + frame[1],
-			Code:    strconv.Itoa(c.Status) + " " + title(c.Status), Title: title(c.Status),
+			Code:    strconv.Itoa(c.Status) + " " + gateway.TitleOf(c.Status), Title: gateway.TitleOf(c.Status),
 		})
 	}
-	e := envelope{Code: c.Status, Title: title(c.Status)}
+	e := envelope{Code: c.Status, Title: gateway.TitleOf(c.Status)}
 	if c.Status != http.StatusNotAcceptable || f.Reason == reasonPayloadAccept {
 		said := description(c, f)
 		e.Description = &said
@@ -122,21 +90,3 @@ func first(c *gateway.Call, f *fault.Error) *fault.Error {
 // pauses are when to repeat what passes sooner than the limits on strangers, which count
 // minutes, by the reason of a fault.
 var pauses = map[string]string{fault.ReasonUnavailable: "5", fault.ReasonDeadline: "5"}
-
-func codeOf(status int) string {
-	if code, ok := codeByStatus[status]; ok {
-		return code
-	}
-	if status < http.StatusInternalServerError {
-		return codeBadRequest
-	}
-	return codeInternal
-}
-
-// title is the reason phrase of a status.
-func title(status int) string {
-	if t := http.StatusText(status); t != "" {
-		return t
-	}
-	return "Client Closed Request" // 499, which nobody receives
-}

@@ -66,7 +66,7 @@ func description(c *gateway.Call, f *fault.Error) string {
 		return ""
 	case f.Reason == gateway.ReasonMethod:
 		return ofMethod(c.Request)
-	case codeOf(c.Status) == codeInternal:
+	case gateway.NameOf(c.Status) == gateway.NameOf(http.StatusInternalServerError):
 		return operationOf(c) + " failure seen - please contact site administrator."
 	}
 	return ofInput(c, f)

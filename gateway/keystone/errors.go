@@ -7,36 +7,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/fault"
 )
 
-// The codes. Keystone has none: they name pages and stand in logs.
-const (
-	codeBadRequest   = "BAD_REQUEST"
-	codeUnauthorized = "UNAUTHORIZED"
-	codeForbidden    = "FORBIDDEN"
-	codeNotFound     = "NOT_FOUND"
-	codeMethod       = "METHOD_NOT_ALLOWED"
-	codeConflict     = "CONFLICT"
-	codeTooLarge     = "REQUEST_ENTITY_TOO_LARGE"
-	codeMediaType    = "UNSUPPORTED_MEDIA_TYPE"
-	codeTooMany      = "TOO_MANY_REQUESTS"
-	codeInternal     = "INTERNAL_SERVER_ERROR"
-	codeUnavailable  = "SERVICE_UNAVAILABLE"
-)
-
-// codeByStatus holds the statuses with a code of their own. Others are BAD_REQUEST below
-// 500 and INTERNAL_SERVER_ERROR from there.
-var codeByStatus = map[int]string{
-	http.StatusUnauthorized:          codeUnauthorized,
-	http.StatusForbidden:             codeForbidden,
-	http.StatusNotFound:              codeNotFound,
-	http.StatusMethodNotAllowed:      codeMethod,
-	http.StatusConflict:              codeConflict,
-	http.StatusRequestEntityTooLarge: codeTooLarge,
-	http.StatusUnsupportedMediaType:  codeMediaType,
-	http.StatusTooManyRequests:       codeTooMany,
-	http.StatusServiceUnavailable:    codeUnavailable,
-	http.StatusGatewayTimeout:        codeUnavailable,
-}
-
 type envelope struct {
 	Error problem `json:"error"`
 }
@@ -58,9 +28,9 @@ var methods = &identity{[]string{"password", "totp", "token", "application_crede
 // fail writes the envelope of a fault.
 func fail(dst []byte, c *gateway.Call, f *fault.Error) []byte {
 	c.Status = statusOf(c, f)
-	c.ErrorCode = codeOf(c.Status)
+	c.ErrorCode = gateway.NameOf(c.Status)
 	tellFault(c, f)
-	p := problem{Code: c.Status, Message: text(c, f), Title: title(c.Status)}
+	p := problem{Code: c.Status, Message: text(c, f), Title: gateway.TitleOf(c.Status)}
 	if f.Reason == reasonMethod {
 		p.Identity = methods
 	}
@@ -86,24 +56,6 @@ var ids = map[string]bool{"subject_token": true, "user_id": true, "project_id": 
 // impossible reports whether a fault is about an id that breaks a rule: nothing has it.
 func impossible(f *fault.Error) bool {
 	return len(f.Violations) > 0 && ids[f.Violations[0].Field]
-}
-
-func codeOf(status int) string {
-	if code, ok := codeByStatus[status]; ok {
-		return code
-	}
-	if status < http.StatusInternalServerError {
-		return codeBadRequest
-	}
-	return codeInternal
-}
-
-// title is the reason phrase of a status.
-func title(status int) string {
-	if t := http.StatusText(status); t != "" {
-		return t
-	}
-	return "Client Closed Request" // 499, which nobody receives
 }
 
 // pauses are when to repeat what passes sooner than the limits on strangers, which count

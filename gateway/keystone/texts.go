@@ -85,7 +85,7 @@ func text(c *gateway.Call, f *fault.Error) string {
 		return unknownToken
 	case c.Status == http.StatusConflict:
 		return conflict(f.Metadata["name"])
-	case codeOf(c.Status) == codeInternal:
+	case gateway.NameOf(c.Status) == gateway.NameOf(http.StatusInternalServerError):
 		return "An unexpected error prevented the server from fulfilling your request."
 	}
 	return ofInput(c, f)
