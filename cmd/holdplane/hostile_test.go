@@ -33,7 +33,7 @@ func TestHostileCampaign(t *testing.T) {
 	var group sync.WaitGroup
 	for n := range senders {
 		group.Go(func() {
-			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w}
+			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w, application: w.app(t)}
 			for i := range each {
 				if i%100 == 0 {
 					h.known, h.numbers = w.objects(t) // some have deleted those before
@@ -61,15 +61,17 @@ func (w *world) objects(t *testing.T) (names []string, numbers []int64) {
 	role, name := w.newRole(t)
 	user, storage, credential := w.credential(t)
 	names = []string{w.api(t), keyID, secret, permission, slug, role, name, w.identity(t), w.override(t), namespace, user, storage, w.tenant, w.boundProject(t)}
-	return append(names, w.kept(t, 1)...), []int64{w.userRole(t), credential}
+	names = append(names, w.kept(t, 1)...)
+	return append(names, w.vaulted(t, 1)...), []int64{w.userRole(t), credential}
 }
 
 // hostile makes messages of the right types.
 type hostile struct {
 	*generator
 	*world
-	known   []string
-	numbers []int64
+	application string // of Apideck's wire
+	known       []string
+	numbers     []int64
 }
 
 // send sends a message and says what is wrong with the answer; empty when nothing is.
@@ -89,8 +91,8 @@ func (h *hostile) send(ctx context.Context) string {
 	case codes.OK, codes.ResourceExhausted: // the latter for its size, in gRPC's words, or for guesses
 		return ""
 	case codes.Unauthenticated:
-		if rows[fullName(m)].door == anyone {
-			return "" // a login
+		if r := rows[fullName(m)]; r.door == anyone || r.foreign == codes.Unauthenticated {
+			return "" // a login, or somebody else's application
 		}
 		return fmt.Sprintf("%s: %v", m.FullName(), err)
 	case codes.Internal, codes.Unknown, codes.Unavailable, codes.DeadlineExceeded, codes.DataLoss, codes.Unimplemented:
@@ -107,7 +109,12 @@ func (h *hostile) send(ctx context.Context) string {
 // almost is a message that its constraints let pass, but for a field or two.
 func (h *hostile) almost(d protoreflect.MessageDescriptor) *dynamicpb.Message {
 	m, other := dynamicpb.NewMessage(d), dynamicpb.NewMessage(d)
-	filler{text: func(protoreflect.Name) string { return h.pick() }}.fill(m)
+	filler{text: func(name protoreflect.Name) string {
+		if name == "application_id" {
+			return h.application
+		}
+		return h.pick()
+	}}.fill(m)
 	h.message(other, 0)
 	fields := fieldsOf(d)
 	for range min(h.IntN(3), len(fields)) {
