@@ -11,7 +11,7 @@ import (
 func (s *server) recordedShop(t *testing.T) string {
 	t.Helper()
 	tenant := id.New("t")
-	s.newKey(t, tenant)
+	s.newKey(t, tenant, allPermissions()...)
 	r, err := connectionvaultv1.NewOperatorServiceClient(s.internal).AddApplication(t.Context(), &connectionvaultv1.AddApplicationRequest{
 		Tenant: tenant, Id: "shop", RedirectUris: []string{"https://app.example.com/done"},
 		Integrations: []*connectionvaultv1.NewIntegration{{ServiceId: "pipedrive", ClientId: "client", ClientSecret: "secret"}},
