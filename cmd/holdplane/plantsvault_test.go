@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
+	"github.com/holdplane/holdplane/pkg/id"
 )
 
 // vault gives connection-vault what it keeps secret: clients, applications' keys, settings,
@@ -27,7 +28,7 @@ func (p *planting) vault(s *server) {
 	}
 	p.plant(added.GetApiKey())
 	key := p.plant(rotated.GetApiKey())
-	p.apideck(s, app, key, "", http.StatusCreated, "POST", "/vault/webhooks", fields{"unified_api": "vault", "status": "enabled",
+	p.apideck(s, app, key, "", http.StatusCreated, "POST", "/webhook/webhooks", fields{"unified_api": "vault", "status": "enabled",
 		"delivery_url": "https://hooks.example.com/" + p.value(), "events": []string{"*"}, "description": p.value()})
 	for range 5 {
 		p.customer(s, app, key)
@@ -36,7 +37,7 @@ func (p *planting) vault(s *server) {
 
 // customer is a consumer with connections of each kind, right and wrong.
 func (p *planting) customer(s *server, app, key string) {
-	consumer := p.value()
+	consumer := id.New("consumer") // the audit log shows it
 	p.apideck(s, app, key, consumer, http.StatusOK, "PATCH", "/vault/connections/crm/"+keyed, fields{"enabled": true,
 		"settings": fields{"base_url": "https://example.api-us1.com", "api_key": p.value()}, "metadata": fields{p.value(): p.value()}})
 	p.apideck(s, app, key, consumer, http.StatusUnprocessableEntity, "PATCH", "/vault/connections/crm/"+keyed, fields{
