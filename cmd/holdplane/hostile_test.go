@@ -30,11 +30,11 @@ func TestHostileCampaign(t *testing.T) {
 	const senders = 8
 	each := campaign(5_000, 100_000) / senders
 	w := newWorldOf(t, s, devTenant, s.rootKey)
-	shop := w.app(t)
+	application := w.app(t)
 	var group sync.WaitGroup
 	for n := range senders {
 		group.Go(func() {
-			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w, shop: shop}
+			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w, application: application}
 			for i := range each {
 				if i%100 == 0 {
 					h.known, h.numbers = w.objects(t) // some have deleted those before
@@ -62,16 +62,17 @@ func (w *world) objects(t *testing.T) (names []string, numbers []int64) {
 	role, name := w.newRole(t)
 	user, storage, credential := w.credential(t)
 	names = []string{w.api(t), keyID, secret, permission, slug, role, name, w.identity(t), w.override(t), namespace, user, storage, w.tenant, w.boundProject(t)}
-	return append(names, w.kept(t, 1)...), []int64{w.userRole(t), credential}
+	names = append(names, w.kept(t, 1)...)
+	return append(names, w.vaulted(t, 1)...), []int64{w.userRole(t), credential}
 }
 
 // hostile makes messages of the right types.
 type hostile struct {
 	*generator
 	*world
-	shop    string // the tenant's application
-	known   []string
-	numbers []int64
+	application string // of Apideck's wire
+	known       []string
+	numbers     []int64
 }
 
 // send sends a message and says what is wrong with the answer; empty when nothing is.
@@ -86,7 +87,7 @@ func (h *hostile) send(ctx context.Context) string {
 		request.Clear(f) // its own quotas would end the campaign
 	}
 	if f := m.Input().Fields().ByName("application_id"); f != nil && h.IntN(8) > 0 { // another's is told so, and that is all
-		request.Set(f, protoreflect.ValueOfString(h.shop))
+		request.Set(f, protoreflect.ValueOfString(h.application))
 	}
 	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+h.right)
 	err := h.public.Invoke(ctx, fullName(m), request, dynamicpb.NewMessage(m.Output()))

@@ -35,11 +35,12 @@ func TestMalformedCampaign(t *testing.T) {
 	const senders = 8
 	each := campaign(20_000, 100_000) / senders
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: senders}}
-	all, known := routes(t), slices.Clip(newWorldOf(t, s, devTenant, s.rootKey).kept(t, 20)) // senders append
+	all, w := routes(t), newWorldOf(t, s, devTenant, s.rootKey)
+	known, application := slices.Clip(append(w.kept(t, 20), w.vaulted(t, 5)...)), w.app(t) // senders append
 	var senderGroup sync.WaitGroup
 	for n := range senders {
 		senderGroup.Go(func() {
-			g := &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n))), routes: all, key: s.rootKey, known: known}
+			g := &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n))), routes: all, key: s.rootKey, known: known, application: application}
 			for range each {
 				r := g.request(s.baseURL)
 				if fault := judge(client, r); fault != "" {
@@ -98,6 +99,8 @@ type generator struct {
 	routes []route
 	key    string
 	known  []string // ids of what is there
+	// application is the one that Apideck's clients name in a header.
+	application string
 }
 
 func (g *generator) request(base string) request {
@@ -105,6 +108,7 @@ func (g *generator) request(base string) request {
 	path := rt.fill(func(string) string { return pick(g, "id_unknown", "1", g.text(), pick(g, append(g.known, "")...)) })
 	r := request{method: rt.verb, url: base + path, envelope: rt.envelope, header: http.Header{
 		"Authorization": {"Bearer " + g.key}, "X-Auth-Token": {g.key}, "Content-Type": {rt.media}, "X-Request-Id": {uuid.NewString()},
+		"X-Apideck-App-Id": {g.application}, "X-Apideck-Consumer-Id": {pick(g, g.known...)},
 	}}
 	switch {
 	case rt.dialect == "barbican":
@@ -145,7 +149,7 @@ func (g *generator) spoil(r *request) {
 	case 2:
 		r.header.Set("Authorization", pick(g, "", "Bearer", "Bearer  ", "Basic YTpi", "bearer x", longKey, "Bearer \xff"))
 	case 3:
-		r.header.Set(pick(g, "X-Auth-Token", "X-Subject-Token", "X-Request-Id", "X-Trace-Id", "Grpc-Timeout", "Grpc-Metadata-Authorization", "X-HTTP-Method-Override", "Content-Encoding", "Accept", "Expect", "Te", "X-Forwarded-For"), pick(g, "1n", "DELETE", "gzip", "x/y", "ünïcödé", longHeader))
+		r.header.Set(pick(g, "X-Apideck-App-Id", "X-Apideck-Consumer-Id", "X-Auth-Token", "X-Subject-Token", "X-Request-Id", "X-Trace-Id", "Grpc-Timeout", "Grpc-Metadata-Authorization", "X-HTTP-Method-Override", "Content-Encoding", "Accept", "Expect", "Te", "X-Forwarded-For"), pick(g, "1n", "DELETE", "gzip", "x/y", "ünïcödé", longHeader))
 	case 4, 5:
 		if len(r.body) > 0 {
 			r.body = r.body[:g.IntN(len(r.body))]

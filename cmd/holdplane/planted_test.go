@@ -51,6 +51,7 @@ func (p *planting) all() {
 	p.overrides(s)
 	p.people(s)
 	p.kept(s)
+	p.vault(s)
 	if failed := p.calls(s); len(failed) > 0 {
 		p.t.Errorf("never right: %q", failed)
 	}

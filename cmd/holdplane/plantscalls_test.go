@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
@@ -94,9 +93,12 @@ func (p *planting) filled(w *world, m protoreflect.MethodDescriptor, r row) prot
 	return request
 }
 
-// learn plants what the server made up. Ids are in the stores' keys.
+// shownID begins ids that are in the stores' keys, or that the audit log shows.
+var shownID = regexp.MustCompile(`^(id_|consumer_|webhook_|app-|https://)`)
+
+// learn plants what the server made up.
 func (p *planting) learn(text string) {
-	if len(text) >= 20 && !strings.HasPrefix(text, "id_") {
+	if len(text) >= 20 && !shownID.MatchString(text) {
 		p.plant(text)
 	}
 }

@@ -40,10 +40,15 @@ func TestRecordedWire(t *testing.T) {
 					case strings.Contains(file, "/barbican/"):
 						in := install(t)
 						s = start(t, in, "--bootstrap", in.keyManagerUsers(t))
+					case strings.Contains(file, "/apideck/"):
+						s = start(t, install(t))
 					}
 					vars := s.recordedVars(t)
 					if strings.Contains(file, "/barbican/") {
 						maps.Copy(vars, s.keyManagerVars(t))
+					}
+					if strings.Contains(file, "/apideck/") {
+						vars["key"] = s.recordedShop(t)
 					}
 					if err := gatewaytest.Replay(t.Context(), s.baseURL, file, vars); err != nil {
 						t.Error(err)
