@@ -25,13 +25,15 @@ const (
 	crashWriters = 16
 	crashTenant  = "crash"
 	crashKey     = "hp_root_crash0000000000000000000"
-	crashStart   = "tenants: [{id: crash, root_keys: [{name: crash, key: " + crashKey + ", permissions: ['*', openstack.admin]}]}]\n"
+	crashApp     = "crash-app"
+	crashStart   = "tenants: [{id: crash, root_keys: [{name: crash, key: " + crashKey + ", permissions: ['*', openstack.admin, vault.everything, vault.tokens.read]}], " +
+		"apps: [{id: " + crashApp + ", api_key: sk_crash_0123456789abcdef, integrations: [{service_id: " + keyed + "}, {service_id: " + granted + "}]}]}]\n"
 )
 
 // TestCrashCampaign kills the whole server under 16 writers again and again, also while
 // it starts and around its sweeper's second, and looks for every acknowledged write: of
 // identities, keys, overrides, credits spent, secrets with their payloads, consumers of
-// containers, and orders.
+// containers, orders, and all that connection-vault keeps.
 func TestCrashCampaign(t *testing.T) {
 	seed := rand.Uint64()
 	c := newCrash(t, install(t), seed)
@@ -142,7 +144,7 @@ func (c *crash) writeAll(s *server, meanwhile func()) {
 	var writing sync.WaitGroup
 	for _, w := range c.writers {
 		writing.Go(func() {
-			for c.step(s, w) && c.useKey(s, w) && c.useSafe(s, w) {
+			for c.step(s, w) && c.useKey(s, w) && c.useSafe(s, w) && c.useVault(s, w) {
 				c.acknowledged.Add(1)
 			}
 		})
