@@ -38,7 +38,7 @@ type shelf struct {
 
 // move is a change. All of it is made, or nothing.
 type move struct {
-	event string
+	event string            // in the audit log; empty for what nobody can tell after a kill
 	sets  map[string]string // what is there then; empty where it is gone
 	call  func(context.Context, grpc.ClientConnInterface) error
 }
@@ -69,7 +69,9 @@ func (c *crash) useVault(s *server, w *writer) bool {
 }
 
 func (v *shelf) made(m *move) {
-	v.events[m.event]++
+	if m.event != "" {
+		v.events[m.event]++
+	}
 	v.there = m.after(v.there)
 }
 

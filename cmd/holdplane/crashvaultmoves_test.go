@@ -37,7 +37,7 @@ func (v *shelf) deleteConsumer() *move {
 
 // openSession makes a session. Where the server dies over it nobody has its token.
 func (v *shelf) openSession() *move {
-	m := &move{event: "session.create", sets: map[string]string{}}
+	m := &move{sets: map[string]string{}}
 	m.call = func(ctx context.Context, to grpc.ClientConnInterface) error {
 		made, err := connectionvaultv1.NewSessionServiceClient(to).CreateSession(ctx, &connectionvaultv1.CreateSessionRequest{
 			ApplicationId: crashApp, ConsumerId: v.consumer,

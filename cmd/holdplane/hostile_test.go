@@ -18,17 +18,25 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
+	"github.com/holdplane/holdplane/internal/servers"
+
 	optionsv1 "github.com/holdplane/holdplane/gen/holdplane/options/v1"
 )
 
 // TestHostileCampaign sends messages that no client makes, with a right key and names of
 // what is there, to every public RPC.
 func TestHostileCampaign(t *testing.T) {
-	s := startDev(t)
+	t.Run("bolt", func(t *testing.T) { beHostile(t, startDev(t), campaign(5_000, 100_000)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		beHostile(t, startDev(t, "--store", servers.Postgres(t)), campaign(1_000, 30_000))
+	})
+}
+
+func beHostile(t *testing.T, s *server, messages int) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	const senders = 8
-	each := campaign(5_000, 100_000) / senders
+	each := messages / senders
 	w := newWorldOf(t, s, devTenant, s.rootKey)
 	application := w.app(t)
 	var group sync.WaitGroup
