@@ -33,7 +33,6 @@ const (
 	reasonEvent         = "EVENT_UNKNOWN"        // INVALID_ARGUMENT; metadata: field
 	reasonWebhookAPI    = "WEBHOOK_API"          // INVALID_ARGUMENT; metadata: field
 	reasonWebhooksMany  = "WEBHOOKS_TOO_MANY"    // FAILED_PRECONDITION
-	reasonTenantUnknown = "TENANT_NOT_FOUND"
 	reasonAppUnknown    = "APPLICATION_NOT_FOUND"
 	reasonAppThere      = "APPLICATION_EXISTS"
 )
