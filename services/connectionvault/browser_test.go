@@ -193,7 +193,7 @@ func TestLinks(t *testing.T) {
 		{"a listed redirect", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good, RedirectUri: done + "?tab=1"}, codes.OK},
 		{"another service", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "jason", ApplicationId: "shop", State: good}, codes.InvalidArgument},
 		{"another application", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "store", State: good}, codes.InvalidArgument},
-		{"a changed state", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good[:40] + "x" + good[41:]}, codes.InvalidArgument},
+		{"a changed state", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: altered(good, 40)}, codes.InvalidArgument},
 		{"a foreign redirect", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good, RedirectUri: "https://evil.example.com/"}, codes.InvalidArgument},
 		{"a redirect that begins like one", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good, RedirectUri: done + "/.."}, codes.InvalidArgument},
 		{"a redirect with another query", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good, RedirectUri: done + "?tab=2"}, codes.InvalidArgument},

@@ -7,7 +7,8 @@
 //	                  ... connectionview.go is what is shown, face.go what is the same for all
 //	connectionedit.go ... changing, import.go importing, by connectionchange.go in one
 //	                  ... transaction; settings.go what is taken, masked.go keeps secrets out of
-//	                  ... sight, rawobject.go keeps JSON as it was written
+//	                  ... sight, secretnames.go knows those that no field describes,
+//	                  ... rawobject.go keeps JSON as it was written
 //	statetoken.go     ... whose a browser is that has nothing but an address
 //	validation.go     ... finding out whether one works; grant.go the grants without a browser
 //	confirm.go        ... and what makes an authorization count

@@ -16,6 +16,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant/roster"
 	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 )
 
@@ -50,6 +51,7 @@ type Deps struct {
 type Service struct {
 	deps      Deps
 	tables    tables
+	tenants   roster.Roster
 	outside   *outside
 	faces     map[string]*face // by service
 	recorder  *recorder
@@ -61,7 +63,7 @@ type Service struct {
 func New(d Deps) *Service {
 	return &Service{
 		deps: d, tables: newTables(d.Blind), outside: newOutside(d.Egress, d.Catalog), faces: newFaces(d.Catalog),
-		recorder: newRecorder(), pace: newPace(),
+		tenants: roster.Roster{Tenants: d.Tenants, Store: d.Store}, recorder: newRecorder(), pace: newPace(),
 	}
 }
 
