@@ -92,12 +92,22 @@ func scopesView(m *storev1.VaultApplication) *connectionvaultv1.DataScopes {
 // iso is a time as Apideck writes those that are texts.
 func iso(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
 
+// isoOrNil is nil for no time.
+func isoOrNil(ms int64) *string {
+	if ms == 0 {
+		return nil
+	}
+	return new(iso(ms))
+}
+
 // consumerConnection is a connection as consumers and webhooks have it.
 func consumerConnection(f *facts) *connectionvaultv1.ConsumerConnection {
+	stands := f.standing()
 	m := &connectionvaultv1.ConsumerConnection{
 		Id: f.api + "+" + f.face.ServiceID, Name: f.face.Name, Icon: f.face.icon, Logo: f.face.logo, Website: f.face.website,
 		TagLine: f.face.tagLine, ServiceId: f.face.ServiceID, UnifiedApi: f.api, ConsumerId: f.connection.GetConsumer(),
-		AuthType: string(f.face.AuthType), Enabled: f.connection.GetEnabled(), State: f.standing().state,
+		AuthType: string(f.face.AuthType), Enabled: f.connection.GetEnabled(), State: stands.state, Health: stands.health,
+		CredentialsExpireAt: isoOrNil(f.token.GetForgottenAtMs()), LastRefreshFailedAt: isoOrNil(f.token.GetFailedAtMs()),
 	}
 	if f.connection != nil {
 		m.CreatedAt, m.UpdatedAt = new(iso(f.connection.GetCreatedAtMs())), new(iso(f.connection.GetUpdatedAtMs()))
