@@ -12,7 +12,7 @@ import (
 type optionTypes bool
 
 const (
-	// withOptionTypes adds it where it lacks.
+	// withOptionTypes says what each option is, whatever is said already.
 	withOptionTypes optionTypes = true
 	// withoutOptionTypes takes it away.
 	withoutOptionTypes optionTypes = false

@@ -25,7 +25,7 @@ func (h connections) ConfirmConnection(ctx context.Context, r *connectionvaultv1
 		check: func(_ *caller, f *facts) error {
 			pending := f.token.GetConfirmDigest()
 			if len(pending) == 0 || subtle.ConstantTimeCompare(pending, digest) != 1 {
-				return fault.FailedPrecondition(reasonConfirm, "the confirm_token is not the connection's, was used, or is older than %v; authorize the connection again", confirmLife)
+				return fault.FailedPrecondition(reasonConfirm, "the confirm_token is not the connection's, was used, or is older than %d minutes; authorize the connection again", int(confirmLife.Minutes()))
 			}
 			return nil
 		},

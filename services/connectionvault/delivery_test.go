@@ -65,7 +65,7 @@ func TestDeliveryAsSent(t *testing.T) {
 		p := all[0].payload(t)
 		event := p["event_id"].(string)
 		const want = `{"payload":{"entity":{"auth_type":"apiKey","consumer_id":"jane","created_at":"2000-01-01T00:00:00.000Z","enabled":true,` +
-			`"id":"crm+copper","name":"Copper","service_id":"copper","state":"added","unified_api":"crm","updated_at":"2000-01-01T00:00:00.000Z"`
+			`"health":"missing_settings","id":"crm+copper","name":"Copper","service_id":"copper","state":"added","unified_api":"crm","updated_at":"2000-01-01T00:00:00.000Z"`
 		if got := string(all[0].body); !strings.HasPrefix(strip(got), want) || !strings.HasSuffix(got, `},"entity_id":"crm+copper","entity_type":"Connection",`+
 			`"event_id":"`+event+`","event_type":"vault.connection.created","execution_attempt":1,"occurred_at":"2000-01-01T00:00:00.000Z","service_id":"apideck-vault"}}`) {
 			t.Errorf("got %s", got)

@@ -146,3 +146,26 @@ func TestAnotherHostClearsTheSecrets(t *testing.T) {
 		})
 	}
 }
+
+// The account at the service is what the provider said, whatever the caller keeps.
+func TestMetadataHasTheAccount(t *testing.T) {
+	w, ctx := newShop(t, "quickbooks", "copper")
+	set := func(api, service, settings, metadata string) string {
+		r, err := w.connections.UpdateConnection(ctx, &connectionvaultv1.UpdateConnectionRequest{
+			ApplicationId: shop, ConsumerId: jane, UnifiedApi: api, ServiceId: service, Settings: settings, Metadata: metadata,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.GetConnection().GetMetadata()
+	}
+	for _, tt := range []struct{ name, api, service, settings, metadata, want string }{
+		{"one that the caller made up", "accounting", "quickbooks", `{"realm_id":"9130347596842384"}`, `{"company_id":"mine","n":1.0}`, `{"company_id":"9130347596842384","n":1.0}`},
+		{"no metadata", "accounting", "quickbooks", `{}`, `{}`, `{"company_id":"9130347596842384"}`},
+		{"no account", "crm", "copper", `{}`, `{"company_id":"mine"}`, `{"company_id":"mine"}`},
+	} {
+		if got := set(tt.api, tt.service, tt.settings, tt.metadata); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
