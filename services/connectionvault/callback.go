@@ -81,8 +81,10 @@ func (b browser) end(ctx context.Context, a *storev1.VaultAuthorization, r *conn
 	now := time.Now().UnixMilli()
 	var p *party
 	err := b.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
-		p, err = b.s.party(tx, at, now)
-		return err
+		if p, err = b.s.party(tx, at, now); err != nil {
+			return err
+		}
+		return b.s.requireSession(tx, useAuthorize, a.GetSession(), p)
 	})
 	if err != nil {
 		return "", err

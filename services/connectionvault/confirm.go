@@ -5,8 +5,6 @@ import (
 	"crypto/subtle"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
@@ -22,16 +20,17 @@ func (h connections) ConfirmConnection(ctx context.Context, r *connectionvaultv1
 	digest := digestOf(r.GetConfirmToken())
 	_, _, err := h.s.change(ctx, change{
 		r: r, event: "connection.confirm", now: time.Now().UnixMilli(),
-		check: func(_ *caller, f *facts) error {
-			pending := f.token.GetConfirmDigest()
-			if len(pending) == 0 || subtle.ConstantTimeCompare(pending, digest) != 1 {
+		check: func(c *caller, f *facts) error {
+			if pending := f.unconfirmed(); pending == nil || subtle.ConstantTimeCompare(pending.GetConfirmDigest(), digest) != 1 {
 				return fault.FailedPrecondition(reasonConfirm, "the confirm_token is not the connection's, was used, or is older than %v; authorize the connection again", confirmLife)
+			}
+			if f.inForce() {
+				return c.requireAction(actionReauthorize)
 			}
 			return nil
 		},
-		apply: func(f *facts, _ *storev1.VaultConnection) error {
-			f.token = proto.CloneOf(f.token)
-			f.token.ConfirmDigest, f.token.ConfirmUntilMs = nil, 0
+		apply: func(f *facts, m *storev1.VaultConnection) error {
+			f.confirmed(m)
 			return nil
 		},
 	})

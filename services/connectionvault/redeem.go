@@ -8,11 +8,9 @@ import (
 	"time"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
+	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 )
-
-// confirmLife is how long an authorization waits to be confirmed.
-const confirmLife = 30 * time.Minute
 
 // redeem trades a code for tokens, keeps them, and says where the browser goes. It goes on
 // when the browser is gone: codes work once.
@@ -29,7 +27,7 @@ func (s *Service) redeem(ctx context.Context, p *party, a *storev1.VaultAuthoriz
 	}
 	maps.Copy(copies, got.copies)
 	got.copies = copies
-	confirm, err := s.keepAuthorized(ctx, p.at, a, got)
+	confirm, err := s.keepAuthorized(ctx, p, a, got)
 	s.tables.deliveries.Ring()
 	if err != nil || confirm == "" {
 		return a.GetRedirectUri(), err
@@ -40,8 +38,8 @@ func (s *Service) redeem(ctx context.Context, p *party, a *storev1.VaultAuthoriz
 
 // keepAuthorized keeps what a browser's authorization brought. Where it has to be confirmed,
 // the result is what confirms it: only who has begun it gets that to see.
-func (s *Service) keepAuthorized(ctx context.Context, at place, a *storev1.VaultAuthorization, got *issued) (string, error) {
-	now, confirm := time.Now(), secret()
+func (s *Service) keepAuthorized(ctx context.Context, asked *party, a *storev1.VaultAuthorization, got *issued) (string, error) {
+	now, at, confirm := time.Now(), asked.at, secret()
 	entry := at.event(ctx, "connection.authorize")
 	news, err := newNews(now.UnixMilli())
 	if err != nil {
@@ -53,20 +51,17 @@ func (s *Service) keepAuthorized(ctx context.Context, at place, a *storev1.Vault
 		if err != nil {
 			return err
 		}
-		token := got.token(nil)
+		if p.face.movedHost(asked.settings, p.settings) {
+			return fault.FailedPrecondition(reasonState, "the settings lead to another host by now; authorize the connection again")
+		}
 		// Without a cookie nobody knows whose browser it was, and so whose account.
-		if pending = p.application.GetConfirmConnections() || a.GetSession() != "" || len(a.GetCookieDigest()) == 0; pending {
-			token.ConfirmDigest, token.ConfirmUntilMs = digestOf(confirm), now.Add(confirmLife).UnixMilli()
+		pending = p.application.GetConfirmConnections() || a.GetSession() != "" || len(a.GetCookieDigest()) == 0
+		if pending {
+			err = s.tables.putPending(tx, p, got, news, digestOf(confirm))
+		} else {
+			err = s.tables.putInForce(tx, p, got.token(nil), got.copies, news)
 		}
-		after, err := s.tables.changed(tx, p.caller(), p.facts, change{r: at, now: now.UnixMilli(), apply: func(f *facts, m *storev1.VaultConnection) error {
-			f.settings, f.token = withTexts(f.settings, got.copies), token
-			m.Enabled, m.Wrong, m.Revoked = true, false, false
-			return nil
-		}})
 		if err != nil {
-			return err
-		}
-		if err := s.tables.emit(tx, at.tenant, news, after, happened(p.facts, after)...); err != nil {
 			return err
 		}
 		return s.tables.audit.Write(tx, at.scope(), entry)
