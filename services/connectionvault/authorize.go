@@ -25,6 +25,9 @@ const cookieFlows = 4
 // BeginAuthorization sends the browser to the provider with a state of its own, which works
 // once, and only together with what the browser's cookie says from now on.
 func (b browser) BeginAuthorization(ctx context.Context, r *connectionvaultv1.BeginAuthorizationRequest) (*connectionvaultv1.BeginAuthorizationResponse, error) {
+	if err := b.s.reachable(); err != nil {
+		return nil, err
+	}
 	v, err := b.s.arrive(ctx, useAuthorize, r)
 	if err != nil {
 		return nil, err

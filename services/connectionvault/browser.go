@@ -97,6 +97,14 @@ func (s *Service) requireSession(tx kv.Reader, use, session string, p *party) er
 	return nil
 }
 
+// reachable refuses what would send a browser to an address that nobody knows.
+func (s *Service) reachable() error {
+	if s.deps.PublicURL != "" {
+		return nil
+	}
+	return fault.FailedPrecondition(reasonState, "no browser finds its way here: the operator has to start connection-vault and the gateway with --public-url")
+}
+
 // pagePath is where the gateway's page of a session has browsers come back to.
 const pagePath = "/vault/session/return"
 

@@ -43,6 +43,9 @@ func (h connections) ConfirmConnection(ctx context.Context, r *connectionvaultv1
 // CreateCallbackState is for applications that send the browser to the provider themselves.
 // No cookie says whose browser comes back then, so that what it brings is to be confirmed.
 func (h connections) CreateCallbackState(ctx context.Context, r *connectionvaultv1.CreateCallbackStateRequest) (*connectionvaultv1.CreateCallbackStateResponse, error) {
+	if err := h.s.reachable(); err != nil {
+		return nil, err
+	}
 	c, p, err := h.s.named(ctx, r)
 	if err != nil {
 		return nil, err

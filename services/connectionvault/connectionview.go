@@ -35,7 +35,7 @@ func (s *Service) view(c *caller, f *facts) (*connectionvaultv1.Connection, erro
 
 // addURLs adds the addresses that a browser authorizes and revokes by, where that can be.
 func (s *Service) addURLs(c *caller, f *facts, m *connectionvaultv1.Connection) (err error) {
-	if c.consumer == "" || !f.face.byBrowser() || !f.authorizable() {
+	if s.reachable() != nil || c.consumer == "" || !f.face.byBrowser() || !f.authorizable() {
 		return nil
 	}
 	if c.stater == nil {
