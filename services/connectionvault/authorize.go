@@ -49,7 +49,7 @@ func (b browser) BeginAuthorization(ctx context.Context, r *connectionvaultv1.Be
 }
 
 func (v *visit) authorization(r *connectionvaultv1.BeginAuthorizationRequest) *storev1.VaultAuthorization {
-	a := v.party.at.authorization()
+	a := v.party.authorization()
 	a.RedirectUri, a.Nonce, a.Session, a.Scopes = v.redirect, r.GetNonce(), v.session, strings.Fields(r.GetScope())
 	if v.party.face.OAuth != nil && v.party.face.OAuth.PKCE == catalog.S256 {
 		a.Verifier = oauth2.GenerateVerifier()

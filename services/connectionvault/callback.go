@@ -98,6 +98,9 @@ func (b browser) end(ctx context.Context, a *storev1.VaultAuthorization, r *conn
 		return "", err
 	}
 	o, err := p.oauth()
+	if err == nil {
+		err = p.still(a)
+	}
 	switch {
 	case err != nil:
 		return "", err

@@ -60,7 +60,7 @@ func (h connections) CreateCallbackState(ctx context.Context, r *connectionvault
 	} else if o.Grant != catalog.AuthorizationCode {
 		return nil, p.unusable("%s is not authorized by a browser", p.face.Name)
 	}
-	state, a := secret(), p.at.authorization()
+	state, a := secret(), p.authorization()
 	if a.RedirectUri, err = redirectOf(c.application, r.GetRedirectUri()); err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
-	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 )
 
@@ -27,7 +26,7 @@ func (s *Service) redeem(ctx context.Context, p *party, a *storev1.VaultAuthoriz
 	}
 	maps.Copy(copies, got.copies)
 	got.copies = copies
-	confirm, err := s.keepAuthorized(ctx, p, a, got)
+	confirm, err := s.keepAuthorized(ctx, p.at, a, got)
 	s.tables.deliveries.Ring()
 	if err != nil || confirm == "" {
 		return a.GetRedirectUri(), err
@@ -38,8 +37,8 @@ func (s *Service) redeem(ctx context.Context, p *party, a *storev1.VaultAuthoriz
 
 // keepAuthorized keeps what a browser's authorization brought. Where it has to be confirmed,
 // the result is what confirms it: only who has begun it gets that to see.
-func (s *Service) keepAuthorized(ctx context.Context, asked *party, a *storev1.VaultAuthorization, got *issued) (string, error) {
-	now, at, confirm := time.Now(), asked.at, secret()
+func (s *Service) keepAuthorized(ctx context.Context, at place, a *storev1.VaultAuthorization, got *issued) (string, error) {
+	now, confirm := time.Now(), secret()
 	entry := at.event(ctx, "connection.authorize")
 	news, err := newNews(now.UnixMilli())
 	if err != nil {
@@ -51,8 +50,8 @@ func (s *Service) keepAuthorized(ctx context.Context, asked *party, a *storev1.V
 		if err != nil {
 			return err
 		}
-		if p.face.movedHost(asked.settings, p.settings) {
-			return fault.FailedPrecondition(reasonState, "the settings lead to another host by now; authorize the connection again")
+		if err := p.still(a); err != nil {
+			return err
 		}
 		// Without a cookie nobody knows whose browser it was, and so whose account.
 		pending = p.application.GetConfirmConnections() || a.GetSession() != "" || len(a.GetCookieDigest()) == 0

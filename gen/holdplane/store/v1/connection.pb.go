@@ -922,7 +922,9 @@ type VaultAuthorization struct {
 	// Session whose page it began on; empty for none.
 	Session string `protobuf:"bytes,12,opt,name=session,proto3" json:"session,omitempty"`
 	// End, Unix milliseconds.
-	ExpiresAtMs   int64 `protobuf:"varint,13,opt,name=expires_at_ms,json=expiresAtMs,proto3" json:"expires_at_ms,omitempty"`
+	ExpiresAtMs int64 `protobuf:"varint,13,opt,name=expires_at_ms,json=expiresAtMs,proto3" json:"expires_at_ms,omitempty"`
+	// SHA-256 of the settings that lead to the hosts it is about.
+	HostsDigest   []byte `protobuf:"bytes,14,opt,name=hosts_digest,json=hostsDigest,proto3" json:"hosts_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1046,6 +1048,13 @@ func (x *VaultAuthorization) GetExpiresAtMs() int64 {
 		return x.ExpiresAtMs
 	}
 	return 0
+}
+
+func (x *VaultAuthorization) GetHostsDigest() []byte {
+	if x != nil {
+		return x.HostsDigest
+	}
+	return nil
 }
 
 // VaultSession lets a consumer at their own connections.
@@ -1868,7 +1877,7 @@ const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	"\apending\x18\x17 \x01(\v2\x1e.holdplane.store.v1.VaultTokenR\apending\x1a9\n" +
 	"\vCopiesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xfe\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa1\x03\n" +
 	"\x12VaultAuthorization\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12 \n" +
@@ -1883,7 +1892,8 @@ const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	" \x01(\fR\fcookieDigest\x12\x16\n" +
 	"\x06scopes\x18\v \x03(\tR\x06scopes\x12\x18\n" +
 	"\asession\x18\f \x01(\tR\asession\x12\"\n" +
-	"\rexpires_at_ms\x18\r \x01(\x03R\vexpiresAtMs\"\xed\x01\n" +
+	"\rexpires_at_ms\x18\r \x01(\x03R\vexpiresAtMs\x12!\n" +
+	"\fhosts_digest\x18\x0e \x01(\fR\vhostsDigest\"\xed\x01\n" +
 	"\fVaultSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12 \n" +
