@@ -90,12 +90,20 @@ func TestAuthorizationsOfTwoTabs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cookie := second.GetCookie() // it is the browser's by now
 	for _, begun := range []*connectionvaultv1.BeginAuthorizationResponse{first, second} {
 		back := f.back(begun)
-		back.Cookie = second.GetCookie() // it is the browser's by now
-		if to := f.end(back); to.String() != done {
-			t.Errorf("the browser goes to %s", to)
+		back.Cookie = cookie
+		ended, err := f.process.browser.EndAuthorization(t.Context(), back)
+		if err != nil || ended.GetLocation() != done {
+			t.Fatalf("got %v, %v", ended, err)
 		}
+		if cookie = ended.GetCookie(); begun == first && cookie != second.GetCookie()[:43] {
+			t.Errorf("the cookie says %q", cookie)
+		}
+	}
+	if cookie != "" {
+		t.Errorf("the cookie says %q in the end", cookie)
 	}
 }
 

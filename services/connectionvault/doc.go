@@ -24,7 +24,7 @@
 //	tokens.go         TokenService        public, for internal callers
 //	browser.go        BrowserService      public, without credential: authorize.go sends a browser
 //	                  ... off, callback.go takes it back, redeem.go keeps what it brought,
-//	                  ... revocation.go gives it up
+//	                  ... pending.go has it wait to be confirmed; revocation.go gives it up
 //	refresh.go        keeping tokens fresh, one refresh at a time: lease.go says whose it is,
 //	                  ... outcome.go and failure.go keep what came of it, metrics.go counts
 //	exchange.go       the protocol, by golang.org/x/oauth2; answers.go the same in JSON,
