@@ -23,8 +23,9 @@ type browser struct {
 // startBrowser starts a Chromium, which ends with the test.
 func startBrowser(t *testing.T) *browser {
 	t.Helper()
-	// As root, Chromium has no sandbox; what it opens here are our own pages.
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("accept-lang", "en"))
+	// As root, Chromium has no sandbox; what it opens here are our own pages, and it finds no others.
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("accept-lang", "en"),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)

@@ -1,0 +1,75 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestVaultScript has a SaaS open the page in a frame of its own by /vault.js, as it does with
+// @apideck/vault-js, and a customer connect a real provider there.
+func TestVaultScript(t *testing.T) {
+	eachFormOf(t, func() server { return newVault(t, "framed") }, func(t *testing.T, s server) {
+		s = s.of(t, "framed")
+		b := startBrowser(t)
+		b.come("SaaS", chromedp.Navigate(s.site+"/?"+url.Values{"vault": {s.baseURL}, "token": {path.Base(s.openPage(t, "ann"))}}.Encode()))
+		b.starts(`open({unifiedApi: "crm", serviceId: "acme-crm", locale: "de", showConsumer: true})`)
+		b.hears("ready")
+		frame := b.attached("iframe", s.baseURL+"/vault/session/")
+		if !frame.shows(`document.documentElement.lang === "de" && document.querySelector("footer").textContent.includes("Kunde: ann")`) {
+			t.Error("the page has not heard of locale and showConsumer")
+		}
+		frame.press(`button[value="connect"]`)
+		b.attached("page", s.provider.issuer).allow(s.provider)
+		b.hears("ready", "change crm+acme-crm callable")
+		if got := s.acme(t, "ann"); got["state"] != "callable" || got["health"] != "ok" {
+			t.Errorf("the connection is %v", got)
+		}
+		s.tokenOpens(t, "ann")
+		t.Run("strangers", func(t *testing.T) { s.strangers(t, b.in(t), frame.in(t)) })
+		frame.press(`button[value="delete"]`)
+		b.hears("ready", "change crm+acme-crm callable", "delete crm+acme-crm available")
+		b.press("dialog > button")
+		b.hears("ready", "change crm+acme-crm callable", "delete crm+acme-crm available", "close")
+		if b.shows(`document.querySelector("dialog, iframe:not([src*=stranger])")`) {
+			t.Error("the frame is still there")
+		}
+	})
+}
+
+// strangers speak to the SaaS's page as the vault's does, and to the vault's as the provider's
+// window does. Nobody listens.
+func (s server) strangers(t *testing.T, b, frame *browser) {
+	before := read[string](b, `heard.join()`)
+	stranger := strings.Replace(s.site, "localhost", "127.0.0.1", 1)
+	b.starts(fmt.Sprintf(`document.body.append(Object.assign(document.createElement("iframe"), {src: %q}))`, stranger+"/stranger"))
+	b.starts(`for (const message of ["on-close", {type: "on-connection-change", data: {id: "crm+forged"}}, "told"]) postMessage(message, "*")`)
+	b.starts(`for (const message of [{type: "oauth_complete", nonce: "forged", confirmToken: "forged", serviceId: "acme-crm", success: true}, {type: "oauth_error", error: "forged"}])
+		document.querySelector("dialog iframe").contentWindow.postMessage(message, "*")`)
+	eventually(t, "all is told", func() bool { return b.shows(`told === 2`) })
+	if got := read[string](b, `heard.join()`); got != before {
+		t.Errorf("the page has heard %s, want %s", got, before)
+	}
+	if !frame.shows(`document.querySelector('button[value="delete"]') && !location.search.includes("done")`) {
+		t.Error("the frame has listened to a stranger")
+	}
+	if got := s.acme(t, "ann"); got["state"] != "callable" {
+		t.Errorf("the connection is %v", got)
+	}
+}
+
+// starts runs a script of the page's.
+func (b *browser) starts(script string) {
+	b.t.Helper()
+	read[bool](b, script+"; true")
+}
+
+// hears waits until the SaaS's page has heard just this of the vault's.
+func (b *browser) hears(want ...string) {
+	b.t.Helper()
+	eventually(b.t, "the page hears "+strings.Join(want, ", "), func() bool { return b.shows(fmt.Sprintf(`heard.join() === %q`, strings.Join(want, ","))) })
+}
