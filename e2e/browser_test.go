@@ -57,9 +57,8 @@ func (b *browser) come(heading string, actions ...chromedp.Action[chromedp.Void]
 	if status := b.load(actions...); status != http.StatusOK {
 		b.t.Fatalf("on the way to %q: status %d", heading, status)
 	}
-	if got := read[string](b, `document.querySelector("h1").textContent`); got != heading {
-		b.t.Fatalf("the page is %q, want %q", got, heading)
-	}
+	// The answer is there before all of the page is.
+	eventually(b.t, "the page "+heading, func() bool { return b.shows(fmt.Sprintf(`document.querySelector("h1")?.textContent === %q`, heading)) })
 }
 
 // read evaluates a script in the page.

@@ -22,9 +22,7 @@ func TestConnect(t *testing.T) {
 		b.come("Connections", chromedp.Navigate(page))
 		b.come("Acme CRM", chromedp.Click(chromedp.CSS(`a[href$="/crm/acme-crm"]`)))
 		b.authorize(s.provider)
-		eventually(t, "the page says that it is connected", func() bool {
-			return strings.Contains(read[string](b, `document.body.textContent`), "Connected")
-		})
+		eventually(t, "the page says that it is connected", func() bool { return b.shows(`document.body.textContent.includes("Connected")`) })
 		if got := s.acme(t, "ann"); got["state"] != "callable" || got["health"] != "ok" || got["enabled"] != true {
 			t.Fatalf("the connection is %v", got)
 		}

@@ -16,7 +16,7 @@ func TestVaultScript(t *testing.T) {
 	eachFormOf(t, func() server { return newVault(t, "framed") }, func(t *testing.T, s server) {
 		s = s.of(t, "framed")
 		b := startBrowser(t)
-		b.come("SaaS", chromedp.Navigate(s.site+"/?"+url.Values{"vault": {s.baseURL}, "token": {path.Base(s.openPage(t, "ann"))}}.Encode()))
+		b.come("SaaS", chromedp.Navigate(s.site+s.opener(t, "ann")))
 		b.starts(`open({unifiedApi: "crm", serviceId: "acme-crm", locale: "de", showConsumer: true})`)
 		b.hears("ready")
 		frame := b.attached("iframe", s.baseURL+"/vault/session/")
@@ -26,9 +26,7 @@ func TestVaultScript(t *testing.T) {
 		frame.press(`button[value="connect"]`)
 		b.attached("page", s.provider.issuer).allow(s.provider)
 		b.hears("ready", "change crm+acme-crm callable")
-		if got := s.acme(t, "ann"); got["state"] != "callable" || got["health"] != "ok" {
-			t.Errorf("the connection is %v", got)
-		}
+		s.sameAsHeard(t, b)
 		s.tokenOpens(t, "ann")
 		t.Run("strangers", func(t *testing.T) { s.strangers(t, b.in(t), frame.in(t)) })
 		frame.press(`button[value="delete"]`)
@@ -38,7 +36,39 @@ func TestVaultScript(t *testing.T) {
 		if b.shows(`document.querySelector("dialog, iframe:not([src*=stranger])")`) {
 			t.Error("the frame is still there")
 		}
+		t.Run("elsewhere", func(t *testing.T) { s.stolen(t, b.in(t)) })
 	})
+}
+
+// sameAsHeard compares what the SaaS's page has heard of the connection with what it is.
+func (s server) sameAsHeard(t *testing.T, b *browser) {
+	t.Helper()
+	is, heard := s.acme(t, "ann"), members(t, read[string](b, `JSON.stringify(last)`))
+	if is["state"] != "callable" || is["health"] != "ok" {
+		t.Errorf("the connection is %v", is)
+	}
+	for _, name := range []string{"id", "service_id", "unified_api", "name", "state", "enabled", "auth_type", "health", "created_at", "updated_at"} {
+		if heard[name] == nil || heard[name] != is[name] {
+			t.Errorf("%s is %v, but the page has heard %v", name, is[name], heard[name])
+		}
+	}
+}
+
+// stolen opens a session where it does not belong: the browser refuses the frame.
+func (s server) stolen(t *testing.T, b *browser) {
+	stranger := strings.Replace(s.site, "localhost", "127.0.0.1", 1)
+	b.come("SaaS", chromedp.Navigate(stranger+s.opener(t, "ann")))
+	b.starts(`open(), document.querySelector("dialog iframe").addEventListener("load", () => told++)`)
+	eventually(t, "the frame is loaded", func() bool { return b.shows(`told === 1`) })
+	if got := read[string](b, `heard.join()`); got != "" {
+		t.Errorf("the page has heard %s", got)
+	}
+}
+
+// opener is the path of the page that opens the vault's for a consumer.
+func (s server) opener(t *testing.T, consumer string) string {
+	t.Helper()
+	return "/?" + url.Values{"vault": {s.baseURL}, "token": {path.Base(s.openPage(t, consumer))}}.Encode()
 }
 
 // strangers speak to the SaaS's page as the vault's does, and to the vault's as the provider's

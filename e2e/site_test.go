@@ -14,11 +14,11 @@ var pages = map[string]*template.Template{
 	"/": template.Must(template.New("").Parse(`<!doctype html><html lang="en"><title>SaaS</title><link rel="icon" href="data:,"><h1>SaaS</h1>
 <script src="{{.Get "vault"}}/vault.js"></script><script>
 const heard = [];
-let told = 0;
+let told = 0, last;
 addEventListener("message", e => { if (e.data === "told") told++ });
 const open = options => ApideckVault.open({token: {{.Get "token"}},
 	onReady: () => heard.push("ready"), onClose: () => heard.push("close"),
-	onConnectionChange: c => heard.push("change " + c.id + " " + c.state),
+	onConnectionChange: c => heard.push("change " + (last = c).id + " " + c.state),
 	onConnectionDelete: c => heard.push("delete " + c.id + " " + c.state), ...options});
 </script>`)),
 	"/integrations": template.Must(template.New("").Parse(`<!doctype html><html lang="en"><title>SaaS</title><link rel="icon" href="data:,"><h1>Integrations</h1>`)),
