@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 )
 
@@ -94,12 +95,18 @@ func (b *browser) authorize(p provider) {
 // allow says on the provider's pages who it is, and yes.
 func (b *browser) allow(p provider) {
 	b.t.Helper()
+	b.signIn(p)
+	b.press(`button[type="submit"]`)
+}
+
+// signIn says who it is.
+func (b *browser) signIn(p provider) {
+	b.t.Helper()
 	eventually(b.t, "the provider asks who it is", func() bool {
 		return b.shows(fmt.Sprintf(`location.href.startsWith(%q) && document.querySelector("input[name=login]")`, p.issuer+"/interaction/"))
 	})
 	b.do(chromedp.SendKeys(chromedp.CSS(`input[name="login"]`), "ann"), chromedp.SendKeys(chromedp.CSS(`input[name="password"]`), "any password\r"))
 	eventually(b.t, "the provider asks for consent", func() bool { return b.shows(`document.querySelector("input[name=prompt][value=consent]")`) })
-	b.press(`button[type="submit"]`)
 }
 
 // tokenOpens has an internal caller get the token, which the provider must know.

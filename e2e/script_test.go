@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -24,11 +26,11 @@ func TestVaultScript(t *testing.T) {
 			t.Error("the page has not heard of locale and showConsumer")
 		}
 		frame.press(`button[value="connect"]`)
-		b.attached("page", s.provider.issuer).allow(s.provider)
+		b.attached("page", s.provider.issuer).deceived(s, b, frame)
 		b.hears("ready", "change crm+acme-crm callable")
 		s.sameAsHeard(t, b)
 		s.tokenOpens(t, "ann")
-		t.Run("strangers", func(t *testing.T) { s.strangers(t, b.in(t), frame.in(t)) })
+		t.Run("strangers", func(t *testing.T) { s.strangers(t, b.in(t)) })
 		frame.press(`button[value="delete"]`)
 		b.hears("ready", "change crm+acme-crm callable", "delete crm+acme-crm available")
 		b.press("dialog > button")
@@ -60,6 +62,10 @@ func (s server) stolen(t *testing.T, b *browser) {
 	b.come("SaaS", chromedp.Navigate(stranger+s.opener(t, "ann")))
 	b.starts(`open(), document.querySelector("dialog iframe").addEventListener("load", () => told++)`)
 	eventually(t, "the frame is loaded", func() bool { return b.shows(`told === 1`) })
+	all, err := chromedp.Call(b.ctx, cdppage.GetFrameTree, cdp.Empty{})
+	if err != nil || len(all.FrameTree.ChildFrames) != 1 || all.FrameTree.ChildFrames[0].Frame.UnreachableURL == "" {
+		t.Errorf("the frame is shown: %v (%v)", all, err)
+	}
 	if got := read[string](b, `heard.join()`); got != "" {
 		t.Errorf("the page has heard %s", got)
 	}
@@ -71,24 +77,30 @@ func (s server) opener(t *testing.T, consumer string) string {
 	return "/?" + url.Values{"vault": {s.baseURL}, "token": {path.Base(s.openPage(t, consumer))}}.Encode()
 }
 
-// strangers speak to the SaaS's page as the vault's does, and to the vault's as the provider's
-// window does. Nobody listens.
-func (s server) strangers(t *testing.T, b, frame *browser) {
+// deceived allows in the provider's window, while the page around the frame speaks to it as that
+// window does. The frame does not listen.
+func (b *browser) deceived(s server, around, frame *browser) {
+	b.t.Helper()
+	frame.starts(`window.untouched = true; addEventListener("message", e => { if (e.data === "told") window.told = true })`)
+	around.starts(`for (const message of [{type: "oauth_complete", nonce: "forged", confirmToken: "forged", serviceId: "acme-crm", success: true}, {type: "oauth_error", error: "forged"}, "told"])
+		document.querySelector("dialog iframe").contentWindow.postMessage(message, "*")`)
+	b.signIn(s.provider)
+	if !frame.shows(`untouched && told`) {
+		b.t.Error("the frame has listened to a stranger")
+	}
+	b.press(`button[type="submit"]`)
+}
+
+// strangers speak to the SaaS's page as the vault's does: it, and a page in another frame. Nobody
+// listens.
+func (s server) strangers(t *testing.T, b *browser) {
 	before := read[string](b, `heard.join()`)
 	stranger := strings.Replace(s.site, "localhost", "127.0.0.1", 1)
 	b.starts(fmt.Sprintf(`document.body.append(Object.assign(document.createElement("iframe"), {src: %q}))`, stranger+"/stranger"))
 	b.starts(`for (const message of ["on-close", {type: "on-connection-change", data: {id: "crm+forged"}}, "told"]) postMessage(message, "*")`)
-	b.starts(`for (const message of [{type: "oauth_complete", nonce: "forged", confirmToken: "forged", serviceId: "acme-crm", success: true}, {type: "oauth_error", error: "forged"}])
-		document.querySelector("dialog iframe").contentWindow.postMessage(message, "*")`)
 	eventually(t, "all is told", func() bool { return b.shows(`told === 2`) })
 	if got := read[string](b, `heard.join()`); got != before {
 		t.Errorf("the page has heard %s, want %s", got, before)
-	}
-	if !frame.shows(`document.querySelector('button[value="delete"]') && !location.search.includes("done")`) {
-		t.Error("the frame has listened to a stranger")
-	}
-	if got := s.acme(t, "ann"); got["state"] != "callable" {
-		t.Errorf("the connection is %v", got)
 	}
 }
 
