@@ -4,6 +4,7 @@
 //
 //	connections.go    ConnectionService   public: listing, reading, deleting; find.go and list.go
 //	                  ... read facts, state.go and consentstate.go say what follows from them,
+//	                  ... integrated.go remembers what is integrated,
 //	                  ... connectionview.go is what is shown, face.go what is the same for all
 //	connectionedit.go ... changing, import.go importing, by connectionchange.go in one
 //	                  ... transaction; settings.go what is taken, masked.go keeps secrets out of

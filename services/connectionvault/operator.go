@@ -67,7 +67,7 @@ func newApplication(r *connectionvaultv1.AddApplicationRequest) *storev1.VaultAp
 	m := &storev1.VaultApplication{
 		Id: cmp.Or(r.GetId(), id.New("app")), Tenant: r.GetTenant(), Name: r.GetName(),
 		RedirectUris: r.GetRedirectUris(), DefaultRedirectUri: r.GetDefaultRedirectUri(),
-		ConfirmConnections: r.GetConfirmConnections(), DataScopes: r.GetDataScopes(), CreatedAtMs: time.Now().UnixMilli(),
+		ConfirmConnections: r.GetConfirmConnections(), DataScopes: r.GetDataScopes(), IntegrationsMark: newMark(), CreatedAtMs: time.Now().UnixMilli(),
 	}
 	if m.GetDefaultRedirectUri() == "" && len(m.GetRedirectUris()) > 0 {
 		m.DefaultRedirectUri = m.GetRedirectUris()[0]

@@ -43,9 +43,11 @@ type VaultApplication struct {
 	// Last change of that, Unix milliseconds.
 	DataScopesAtMs int64 `protobuf:"varint,9,opt,name=data_scopes_at_ms,json=dataScopesAtMs,proto3" json:"data_scopes_at_ms,omitempty"`
 	// Creation, Unix milliseconds.
-	CreatedAtMs   int64 `protobuf:"varint,10,opt,name=created_at_ms,json=createdAtMs,proto3" json:"created_at_ms,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CreatedAtMs int64 `protobuf:"varint,10,opt,name=created_at_ms,json=createdAtMs,proto3" json:"created_at_ms,omitempty"`
+	// Another one whenever what it integrates changes.
+	IntegrationsMark string `protobuf:"bytes,11,opt,name=integrations_mark,json=integrationsMark,proto3" json:"integrations_mark,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *VaultApplication) Reset() {
@@ -146,6 +148,13 @@ func (x *VaultApplication) GetCreatedAtMs() int64 {
 		return x.CreatedAtMs
 	}
 	return 0
+}
+
+func (x *VaultApplication) GetIntegrationsMark() string {
+	if x != nil {
+		return x.IntegrationsMark
+	}
+	return ""
 }
 
 // VaultKey is a key of an application. identity knows it by its digest; webhooks are signed
@@ -1787,7 +1796,7 @@ var File_holdplane_store_v1_connection_proto protoreflect.FileDescriptor
 
 const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"#holdplane/store/v1/connection.proto\x12\x12holdplane.store.v1\"\xf8\x02\n" +
+	"#holdplane/store/v1/connection.proto\x12\x12holdplane.store.v1\"\xa5\x03\n" +
 	"\x10VaultApplication\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1800,7 +1809,8 @@ const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	"dataScopes\x12)\n" +
 	"\x11data_scopes_at_ms\x18\t \x01(\x03R\x0edataScopesAtMs\x12\"\n" +
 	"\rcreated_at_ms\x18\n" +
-	" \x01(\x03R\vcreatedAtMs\"a\n" +
+	" \x01(\x03R\vcreatedAtMs\x12+\n" +
+	"\x11integrations_mark\x18\v \x01(\tR\x10integrationsMark\"a\n" +
 	"\bVaultKey\x12\x19\n" +
 	"\broot_key\x18\x01 \x01(\tR\arootKey\x12\x16\n" +
 	"\x06secret\x18\x02 \x01(\tR\x06secret\x12\"\n" +
