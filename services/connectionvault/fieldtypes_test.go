@@ -41,6 +41,9 @@ func writeConnectors(t testing.TB, text string) string {
 func TestFieldsHaveTypes(t *testing.T) {
 	w := newIdleWorld(t, writeConnectors(t, typedFields))
 	ctx := w.addApp(acme, shop, &connectionvaultv1.NewIntegration{ServiceId: "typed"})
+	if f := field(t, w.get(ctx, "crm", "typed"), "fixed"); f.GetValue() != `"1"` {
+		t.Errorf("the default is shown as %s", f.GetValue())
+	}
 	tests := []struct {
 		field      string
 		fit, unfit string

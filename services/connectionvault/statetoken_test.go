@@ -105,6 +105,23 @@ func TestAStateIsForOneUseAlone(t *testing.T) {
 	}
 }
 
+// TestEachStateOfAListWorks, however many one answer has.
+func TestEachStateOfAListWorks(t *testing.T) {
+	w, ctx := newShop(t, "pipedrive")
+	r, err := w.connections.ListConnections(ctx, &connectionvaultv1.ListConnectionsRequest{ApplicationId: shop, ConsumerId: jane})
+	if err != nil || len(r.GetConnections()) < 2 {
+		t.Fatalf("got %v, %v", r, err)
+	}
+	for _, m := range r.GetConnections() {
+		for use, address := range map[string]string{"authorize": m.GetAuthorizeUrl(), "revoke": m.GetRevokeUrl()} {
+			got, err := w.service.OpenState(use, stateOf(t, address), &storev1.VaultAuthorization{Tenant: acme, Application: shop, Service: "pipedrive"})
+			if err != nil || got.GetApi() != m.GetUnifiedApi() || got.GetConsumer() != jane {
+				t.Errorf("%s of %s: got %v, %v", use, m.GetId(), got, err)
+			}
+		}
+	}
+}
+
 func TestAStateLivesForADayOrAsLongAsTheSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, ctx := newShop(t, "pipedrive")
