@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -11,35 +9,40 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/dynamicpb"
 
-	optionsv1 "github.com/holdplane/holdplane/gen/holdplane/options/v1"
+	"github.com/holdplane/holdplane/internal/servers"
 )
 
 // TestHostileCampaign sends messages that no client makes, with a right key and names of
 // what is there, to every public RPC.
 func TestHostileCampaign(t *testing.T) {
-	s := startDev(t)
+	t.Run("bolt", func(t *testing.T) { beHostile(t, startDev(t), campaign(5_000, 100_000)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		beHostile(t, startDev(t, "--store", servers.Postgres(t)), campaign(1_000, 30_000))
+	})
+}
+
+func beHostile(t *testing.T, s *server, messages int) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	const senders = 8
-	each := campaign(5_000, 100_000) / senders
+	each := messages / senders
 	w := newWorldOf(t, s, devTenant, s.rootKey)
 	application := w.app(t)
+	var reached sync.Map
 	var group sync.WaitGroup
 	for n := range senders {
 		group.Go(func() {
-			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w, application: application}
+			h := &hostile{generator: &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)))}, world: w, application: application, reached: &reached}
 			for i := range each {
 				if i%100 == 0 {
 					h.known, h.numbers = w.objects(t) // some have deleted those before
 				}
-				if fault := h.send(t.Context()); fault != "" {
+				if fault := h.send(t); fault != "" {
 					t.Error(fault)
 					return
 				}
@@ -47,6 +50,11 @@ func TestHostileCampaign(t *testing.T) {
 		})
 	}
 	group.Wait()
+	for _, m := range publicMethods {
+		if _, ok := reached.Load(fullName(m)); !ok && messages > 100*len(publicMethods) {
+			t.Errorf("no message was right for %s", m.FullName())
+		}
+	}
 	if got := s.status(t, s.rootKey); got != 200 {
 		t.Errorf("afterwards a right request answers %d", got)
 	}
@@ -73,15 +81,16 @@ type hostile struct {
 	application string // of Apideck's wire
 	known       []string
 	numbers     []int64
+	reached     *sync.Map // names of methods that a message was right for
 }
 
 // send sends a message and says what is wrong with the answer; empty when nothing is.
-func (h *hostile) send(ctx context.Context) string {
+func (h *hostile) send(t *testing.T) string {
 	m := publicMethods[h.IntN(len(publicMethods))]
 	request := dynamicpb.NewMessage(m.Input())
 	h.message(request, 0)
 	if h.IntN(2) == 0 { // right but for a field or two
-		request = h.almost(m.Input())
+		request = h.almost(t, m)
 	}
 	if f := m.Input().Fields().ByName("project_id"); f != nil && request.Get(f).String() == h.tenant {
 		request.Clear(f) // its own quotas would end the campaign
@@ -89,8 +98,10 @@ func (h *hostile) send(ctx context.Context) string {
 	if f := m.Input().Fields().ByName("application_id"); f != nil && h.IntN(8) > 0 { // another's is told so, and that is all
 		request.Set(f, protoreflect.ValueOfString(h.application))
 	}
-	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+h.right)
-	err := h.public.Invoke(ctx, fullName(m), request, dynamicpb.NewMessage(m.Output()))
+	err := h.public.Invoke(bearing(t.Context(), h.right), fullName(m), request, dynamicpb.NewMessage(m.Output()))
+	if status.Code(err) == rows[fullName(m)].right {
+		h.reached.Store(fullName(m), true)
+	}
 	switch code := status.Code(err); code {
 	case codes.OK, codes.ResourceExhausted: // the latter for its size, in gRPC's words, or for guesses
 		return ""
@@ -110,10 +121,15 @@ func (h *hostile) send(ctx context.Context) string {
 	return ""
 }
 
-// almost is a message that its constraints let pass, but for a field or two.
-func (h *hostile) almost(d protoreflect.MessageDescriptor) *dynamicpb.Message {
+// almost is a message that is right, or that its constraints let pass, but for a field or two.
+func (h *hostile) almost(t *testing.T, method protoreflect.MethodDescriptor) *dynamicpb.Message {
+	d := method.Input()
 	m, other := dynamicpb.NewMessage(d), dynamicpb.NewMessage(d)
-	filler{text: func(protoreflect.Name) string { return h.pick() }}.fill(m)
+	if h.IntN(2) == 0 {
+		proto.Merge(m, rows[fullName(method)].request(t, h.world))
+	} else {
+		filler{text: func(protoreflect.Name) string { return h.pick() }}.fill(m)
+	}
 	h.message(other, 0)
 	fields := fieldsOf(d)
 	for range min(h.IntN(3), len(fields)) {
@@ -143,96 +159,3 @@ var publicMethods = func() (public []protoreflect.MethodDescriptor) {
 	}
 	return public
 }()
-
-func (h *hostile) message(m protoreflect.Message, depth int) {
-	for _, f := range fieldsOf(m.Descriptor()) {
-		switch {
-		case h.IntN(4) == 0:
-		case f.IsMap():
-			h.fillMap(m.Mutable(f).Map(), f)
-		case f.IsList():
-			h.list(m.Mutable(f).List(), f, depth)
-		case f.Message() != nil:
-			h.message(m.Mutable(f).Message(), depth+1)
-		default:
-			m.Set(f, h.scalar(f))
-		}
-	}
-	if h.IntN(20) == 0 {
-		unknown := protowire.AppendTag(nil, protowire.Number(1+h.IntN(1<<20)+1000), protowire.BytesType)
-		m.SetUnknown(protowire.AppendString(unknown, h.text()))
-	}
-}
-
-// fillMap fills a map from texts to texts; there are no others.
-func (h *hostile) fillMap(m protoreflect.Map, f protoreflect.FieldDescriptor) {
-	for range h.IntN(4) {
-		key := strings.ToValidUTF8(h.string(f.MapKey()), "?")
-		m.Set(protoreflect.ValueOfString(key).MapKey(), h.scalar(f.MapValue()))
-	}
-}
-
-func (h *hostile) list(list protoreflect.List, f protoreflect.FieldDescriptor, depth int) {
-	n := h.IntN(4)
-	if depth == 0 && h.IntN(50) == 0 {
-		n = 1 + h.IntN(3000)
-	}
-	for range n {
-		if f.Message() != nil {
-			h.message(list.AppendMutable().Message(), depth+1)
-		} else {
-			list.Append(h.scalar(f))
-		}
-	}
-}
-
-func (h *hostile) scalar(f protoreflect.FieldDescriptor) protoreflect.Value {
-	switch f.Kind() {
-	case protoreflect.StringKind:
-		return protoreflect.ValueOfString(h.string(f))
-	case protoreflect.BytesKind:
-		return protoreflect.ValueOfBytes([]byte(h.string(f)))
-	case protoreflect.BoolKind:
-		return protoreflect.ValueOfBool(h.IntN(2) == 0)
-	case protoreflect.EnumKind:
-		return protoreflect.ValueOfEnum(protoreflect.EnumNumber(h.number()))
-	case protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:
-		return protoreflect.ValueOfInt32(int32(h.number()))
-	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind:
-		return protoreflect.ValueOfUint32(uint32(h.number()))
-	case protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
-		return protoreflect.ValueOfUint64(uint64(h.number()))
-	case protoreflect.DoubleKind:
-		return protoreflect.ValueOfFloat64(math.Float64frombits(h.Uint64()))
-	case protoreflect.FloatKind:
-		return protoreflect.ValueOfFloat32(math.Float32frombits(h.Uint32()))
-	}
-	return protoreflect.ValueOfInt64(h.number())
-}
-
-// number is one at the edge of what programs expect.
-func (h *hostile) number() int64 {
-	edges := []int64{0, 1, -1, 2, 15, 16, 31, 100, 255, 256, 1000, 60_000, math.MaxInt32, math.MinInt32, math.MaxUint32, 1<<53 - 1, 1 << 53, math.MaxInt64, math.MinInt64, 4102444800000}
-	switch h.IntN(5) {
-	case 0:
-		return int64(h.Uint64())
-	case 1:
-		return h.numbers[h.IntN(len(h.numbers))]
-	}
-	return edges[h.IntN(len(edges))]
-}
-
-func (h *hostile) string(f protoreflect.FieldDescriptor) string {
-	switch n := h.IntN(40); {
-	case n == 0:
-		return strings.Repeat("x", 1+h.IntN(1<<17))
-	case proto.HasExtension(f.Options(), optionsv1.E_RawJson) && n < 30:
-		return strings.ToValidUTF8(h.value(0), "?") // no other can be sent
-	case n < 24:
-		return h.pick()
-	case n < 32:
-		return pick(h.generator, "text/plain", "application/octet-stream", "generic", "rsa", "certificate", "public_key", "key", "asymmetric", "aes", "name",
-			"set", "increment", "decrement", "daily", "monthly", "sha256_base64", "fast", "*", "a AND (b OR c)", "((((", "user_1", "abc")
-	}
-	return h.text()
-}

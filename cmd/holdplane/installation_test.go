@@ -13,6 +13,8 @@ type installation struct {
 	root string // what tests put elsewhere, such as bootstrap files
 	data string
 	key  string // the master key's file
+	// postgres is the address of the stores; empty where they are files.
+	postgres string
 	last *child // of startServe
 }
 
@@ -58,8 +60,12 @@ func (in *installation) write(t *testing.T, name, text string, mode os.FileMode)
 // serveArgs are the arguments of a server on free ports. Of two equal flags the last
 // one counts.
 func (in *installation) serveArgs(more ...string) []string {
-	return append([]string{"serve", "--data-dir", in.data, "--master-key-file", in.key, "--http-addr", "127.0.0.1:0",
-		"--grpc-addr", "127.0.0.1:0", "--admin-addr", "", "--env-file", in.file("env")}, more...)
+	args := []string{"serve", "--data-dir", in.data, "--master-key-file", in.key, "--http-addr", "127.0.0.1:0",
+		"--grpc-addr", "127.0.0.1:0", "--admin-addr", "", "--env-file", in.file("env")}
+	if in.postgres != "" {
+		args = append(args, "--store", in.postgres)
+	}
+	return append(args, more...)
 }
 
 // instance is a server that a test can stop.

@@ -133,7 +133,7 @@ func TestDeletedTenantLeavesNoSecrets(t *testing.T) {
 // keysOf are those in secret-container's file, whose server is stopped, that name a tenant.
 func (k keeping) keysOf(tenant string) (keys []string) {
 	k.t.Helper()
-	k.openFile(k.t, specOf(secretcontainer.Name), func(file kv.Store) {
+	k.openStore(k.t, specOf(secretcontainer.Name), func(file kv.Store) {
 		err := file.View(k.t.Context(), func(tx kv.Reader) error {
 			for e, err := range tx.Scan(kv.Range{KeysOnly: true}) {
 				if err != nil {

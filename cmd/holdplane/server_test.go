@@ -47,8 +47,9 @@ func (b *logBuffer) String() string {
 	return b.buf.String()
 }
 
-// startDev runs `holdplane dev` until the test ends; it must then end without an error.
-func startDev(t *testing.T) *server {
+// startDev runs `holdplane dev`, with more flags, until the test ends; it must then end without
+// an error.
+func startDev(t *testing.T, more ...string) *server {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "hp") // a socket's path is short
 	if err != nil {
@@ -60,8 +61,8 @@ func startDev(t *testing.T) *server {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, []string{"dev", "--data-dir", s.dir, "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0",
-			"--admin-addr", "127.0.0.1:0", "--env-file", envFile}, strings.NewReader(""), s.log, s.log)
+		done <- run(ctx, append([]string{"dev", "--data-dir", s.dir, "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0",
+			"--admin-addr", "127.0.0.1:0", "--env-file", envFile}, more...), strings.NewReader(""), s.log, s.log)
 	}()
 	t.Cleanup(func() {
 		stop()

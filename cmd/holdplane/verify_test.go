@@ -44,6 +44,7 @@ func (c *crash) verify(s *server) {
 	}
 	c.verifyKeys(s)
 	c.verifySafes(s)
+	c.verifyVault(s)
 }
 
 func (c *crash) list(s *server) (listed map[string]record, total int) {

@@ -47,7 +47,7 @@ func TestVerify(t *testing.T) {
 func (in *installation) damage(t *testing.T) {
 	t.Helper()
 	for name, prefix := range map[string][]byte{identity.Name: key.New("t", "acme", "identity/external"), useradmin.Name: key.New("t", "acme", "user")} {
-		in.openFile(t, specOf(name), func(file kv.Store) {
+		in.openStore(t, specOf(name), func(file kv.Store) {
 			err := file.Update(t.Context(), func(tx kv.Writer) error {
 				for e, err := range tx.Scan(kv.Prefix(prefix)) {
 					switch {

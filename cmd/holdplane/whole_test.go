@@ -9,6 +9,7 @@ import (
 
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/pkg/kv/boltkv"
+	"github.com/holdplane/holdplane/pkg/kv/pgkv"
 	"github.com/holdplane/holdplane/pkg/kv/sealedkv"
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/rpc"
@@ -18,7 +19,7 @@ import (
 )
 
 // wantWhole verifies what the servers of an installation, which are stopped, have left in
-// their files.
+// their stores.
 func (in *installation) wantWhole(t *testing.T) {
 	t.Helper()
 	master, err := seal.OpenMasterFile(in.key)
@@ -30,7 +31,7 @@ func (in *installation) wantWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, spec := range services {
-		in.openFile(t, spec, func(file kv.Store) {
+		in.openStore(t, spec, func(file kv.Store) {
 			store, err := sealedkv.Open(t.Context(), file, sealedkv.Options{Service: spec.name, Master: master})
 			if err != nil {
 				t.Fatal(err)
@@ -45,20 +46,26 @@ func (in *installation) wantWhole(t *testing.T) {
 	}
 }
 
-// openFile opens a service's file below its seals, unless nothing was written to it.
-func (in *installation) openFile(t *testing.T, spec serviceSpec, do func(kv.Store)) {
+// openStore opens a service's store below its seals, unless nothing was written to it.
+func (in *installation) openStore(t *testing.T, spec serviceSpec, do func(kv.Store)) {
 	t.Helper()
 	path := filepath.Join(in.data, spec.name+".db")
-	if !fileExists(path) {
+	if in.postgres == "" && !fileExists(path) {
 		return
 	}
-	file, err := boltkv.Open(path, boltkv.Options{})
+	open := func() (kv.Store, error) { return boltkv.Open(path, boltkv.Options{}) }
+	if in.postgres != "" {
+		open = func() (kv.Store, error) {
+			return pgkv.Open(t.Context(), pgkv.Options{DSN: in.postgres, Schema: schemaOf(spec.name)})
+		}
+	}
+	store, err := open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer store.Close()
 	written := false
-	err = file.View(t.Context(), func(tx kv.Reader) error {
+	err = store.View(t.Context(), func(tx kv.Reader) error {
 		for _, err := range tx.Scan(kv.Range{Limit: 1}) {
 			written = err == nil
 			return err
@@ -69,6 +76,6 @@ func (in *installation) openFile(t *testing.T, spec serviceSpec, do func(kv.Stor
 		t.Fatal(err)
 	}
 	if written {
-		do(file)
+		do(store)
 	}
 }

@@ -49,12 +49,13 @@ type writer struct {
 	events  map[string]int    // the changes that were made
 	purse   purse
 	safe    safe
+	shelf   shelf
 }
 
 func newWriter(number int, seed uint64) *writer {
 	return &writer{
 		number: number, random: rand.New(rand.NewPCG(seed, uint64(number)+1)),
-		there: map[string]record{}, events: map[string]int{},
+		there: map[string]record{}, events: map[string]int{}, shelf: newShelf(number),
 	}
 }
 

@@ -36,7 +36,7 @@ type world struct {
 }
 
 // newWorld has the pages known by an address.
-func newWorld(t *testing.T, publicURL string) *world {
+func newWorld(t testing.TB, publicURL string) *world {
 	t.Helper()
 	valid, err := rpc.NewValidator()
 	if err != nil {

@@ -8,10 +8,12 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // Local is a connection to services in this process. It runs the interceptors that a
-// server runs, and copies messages, so that neither side can tell; it leaves out
+// server runs, and copies messages, but for answers that are given away, so that neither
+// side can tell; it leaves out
 // HTTP/2, which costs four times the whole call (measured over loopback TCP; bufconn
 // saves nothing of it).
 //
@@ -63,8 +65,25 @@ func (l *Local) Invoke(ctx context.Context, method string, args, reply any, opts
 	if err != nil {
 		return err
 	}
-	proto.Merge(reply.(proto.Message), answer.(proto.Message))
+	to, from := reply.(proto.Message).ProtoReflect(), answer.(proto.Message).ProtoReflect()
+	if !r.given.Load() || to.Type() != from.Type() {
+		proto.Merge(to.Interface(), from.Interface())
+		return nil
+	}
+	from.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		to.Set(fd, v)
+		return true
+	})
 	return nil
+}
+
+// GiveAway says that a callee's answer is the caller's as it is: where both are in one
+// process it is not copied, which is half the work where an answer is large. The callee
+// keeps nothing of it but what nobody changes, and tells the callers what that is.
+func GiveAway(ctx context.Context) {
+	if r, ok := grpc.ServerTransportStreamFromContext(ctx).(*round); ok {
+		r.given.Store(true)
+	}
 }
 
 // NewStream refuses.

@@ -18,28 +18,29 @@ func (p *plan) append(dst []byte, m protoreflect.Message) ([]byte, error) {
 	if p.bare != nil {
 		return p.bare.appendWhole(dst, m.Get(p.bare.fd))
 	}
+	from := p.source(m)
 	dst = append(dst, '{')
 	start := len(dst)
 	for i := range p.fields {
 		f := &p.fields[i]
-		if f.presence && !m.Has(f.fd) {
+		if f.presence && !from.has(f) {
 			if f.nullable {
 				dst = append(f.appendKey(dst, start), "null"...)
 			}
 			continue
 		}
-		if f.list && !m.Has(f.fd) { // a view of it would be allocated
+		if f.list && !from.has(f) { // a view of it would be allocated
 			if !f.omit {
 				dst = append(f.appendKey(dst, start), "[]"...)
 			}
 			continue
 		}
-		v := m.Get(f.fd)
+		v := from.get(f)
 		if f.form == formRaw && !f.list && !f.dict {
 			dst = f.appendRaw(dst, start, v.String())
 			continue
 		}
-		if f.omit && !m.Has(f.fd) {
+		if f.omit && !from.has(f) {
 			continue
 		}
 		var err error

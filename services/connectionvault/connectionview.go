@@ -58,7 +58,7 @@ func (f *facts) metadata() (string, error) {
 
 // addURLs adds the addresses that a browser authorizes and revokes by, where that can be.
 func (s *Service) addURLs(c *caller, f *facts, m *connectionvaultv1.Connection) (err error) {
-	if c.consumer == "" || !f.face.byBrowser() || !f.authorizable() {
+	if s.reachable() != nil || c.consumer == "" || !f.face.byBrowser() || !f.authorizable() {
 		return nil
 	}
 	if c.stater == nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
@@ -118,6 +119,9 @@ func (s *Service) ask(ctx context.Context, p *party, q *inquiry) (*issued, error
 		ask = s.askByJSON
 	}
 	token, err := ask(ctx, q)
+	if err == nil && !utf8.ValidString(token.AccessToken+token.RefreshToken) {
+		err = errNoToken // a form can hold what no record can
+	}
 	if err != nil {
 		return nil, refusalOf(err, q)
 	}
@@ -139,8 +143,11 @@ func (s *Service) askByForm(ctx context.Context, q *inquiry) (*oauth2.Token, err
 
 // read takes from an answer what is kept. Ends that are past already stand for none.
 func (s *Service) read(ctx context.Context, p *party, token *oauth2.Token) *issued {
-	i := &issued{access: token.AccessToken, kind: token.Type(), refresh: token.RefreshToken, expires: token.Expiry, copies: map[string]string{}}
-	i.scope, _ = token.Extra("scope").(string)
+	scope, _ := token.Extra("scope").(string)
+	i := &issued{
+		access: token.AccessToken, kind: strings.ToValidUTF8(token.Type(), "\ufffd"), refresh: token.RefreshToken,
+		scope: strings.ToValidUTF8(scope, "\ufffd"), expires: token.Expiry, copies: map[string]string{},
+	}
 	if now := time.Now(); !i.expires.After(now) {
 		i.expires = time.Time{}
 		if life := p.face.OAuth.ExpiresInDefault; life > 0 {

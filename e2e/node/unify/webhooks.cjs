@@ -5,7 +5,9 @@ const { test } = require("../check.cjs");
 const { assert, of, pages, refused } = require("./client.cjs");
 
 const { webhooks } = of(undefined).webhook;
-const events = ["vault.connection.created", "vault.connection.callable"];
+
+// Nothing here has these happen: nothing is sent to the URL.
+const events = ["vault.connection.migrated", "vault.connection.revoked"];
 let id;
 
 test("one is made", async () => {
@@ -23,10 +25,17 @@ test("it is found, listed and changed", async () => {
   assert.equal(data.status, "disabled");
 });
 
-test("it may not lead inside", async () => {
-  const createWebhookRequest = { unifiedApi: "vault", status: "enabled", deliveryUrl: "http://169.254.169.254/", events };
-  await refused(400, "RequestValidationError", webhooks.create({ createWebhookRequest }));
-});
+// Networks that are allowed to connectors are not to webhooks.
+for (const deliveryUrl of [
+  "http://169.254.169.254/", "http://127.0.0.1/", "https://127.0.0.1/", "https://127.0.0.1:8443/", "https://[::1]/", "https://[::ffff:127.0.0.1]/",
+  "https://2130706433/", "https://0x7f.1/", "https://127.1/", "https://localhost/", "https://localhost:8443/", "http://example.com/", "https://example.com:22/",
+]) {
+  test(`it may not lead to ${deliveryUrl}`, async () => {
+    const createWebhookRequest = { unifiedApi: "vault", status: "enabled", deliveryUrl, events };
+    await refused(400, "RequestValidationError", webhooks.create({ createWebhookRequest }));
+    await refused(400, "RequestValidationError", webhooks.update({ id, updateWebhookRequest: { deliveryUrl } }));
+  });
+}
 
 test("it is deleted once", async () => {
   assert.equal((await webhooks.delete({ id })).deleteWebhookResponse.data.id, id);
