@@ -126,6 +126,9 @@ func (s *Service) keepRefusal(ctx context.Context, t *errand, r *refusal) (ours 
 		}
 		after := *p.facts
 		after.token = r.mark(p.token, lost, t.again, now)
+		if pending := p.unconfirmed(); lost && pending != nil {
+			after.token = proto.CloneOf(pending)
+		}
 		if err := s.tables.putToken(tx, at, p.tokenRow, after.token); err != nil {
 			return err
 		}

@@ -167,3 +167,16 @@ func TestRefusedTokenGivesWay(t *testing.T) {
 	expect(t, f.confirm(f.app, "ann", "rotator", token), codes.OK)
 	f.wantState("ann", "rotator", "callable", "ok")
 }
+
+// TestLostTokenGivesWay: what waits is all that there is then.
+func TestLostTokenGivesWay(t *testing.T) {
+	f := newFlow(t, confirmed)
+	f.connect()
+	token := f.again("1")
+	f.change("ann", "rotator", func(m *storev1.VaultToken) { m.Stale, m.InUse = true, true })
+	f.provider.set(func(p *provider) { clear(p.refreshes); p.refreshes["refresh/4"] = true })
+	f.wantNone(f.process, codes.Unauthenticated, "PROVIDER_REFUSED")
+	f.wantState("ann", "rotator", "added", "pending_confirmation")
+	expect(t, f.confirm(f.app, "ann", "rotator", token), codes.OK)
+	f.wantToken(f.process, "access/4")
+}

@@ -96,3 +96,21 @@ func TestLinksEndWithTheirSession(t *testing.T) {
 	expect(t, err, codes.InvalidArgument)
 	f.wantState("ann", "rotator", "available", "needs_auth")
 }
+
+// TestLogsOfASession are of its unified APIs alone.
+func TestLogsOfASession(t *testing.T) {
+	w, ctx := newShop(t, "copper")
+	for _, api := range []string{"crm", "lead"} {
+		w.mustSet(ctx, api, "copper", `{"email":"a@example.com","api_key":"k"}`)
+	}
+	session := w.session(ctx, &connectionvaultv1.SessionSettings{UnifiedApis: []string{"lead"}, ShowLogs: new(true)})
+	all := w.logged(session, func(*connectionvaultv1.ListLogsRequest) {})
+	for _, m := range all {
+		if m.GetUnifiedApi() == "crm" {
+			t.Errorf("it is shown %s of %s", m.GetOperation().GetId(), m.GetUnifiedApi())
+		}
+	}
+	if got := told(all); got != "vault.sessionsCreate vault.connectionsUpdate" {
+		t.Errorf("it is shown %s", got)
+	}
+}
