@@ -73,9 +73,10 @@ func (w *world) mapped(t *testing.T) string {
 	return consumer
 }
 
+// newHook waits for what never happens: nothing is sent to its URL.
 func newHook(app string) *connectionvaultv1.CreateWebhookRequest {
 	return &connectionvaultv1.CreateWebhookRequest{
-		ApplicationId: app, UnifiedApi: "vault", Status: "enabled", DeliveryUrl: "https://example.com/hook", Events: []string{"*"},
+		ApplicationId: app, UnifiedApi: "vault", Status: "enabled", DeliveryUrl: "https://example.com/hook", Events: []string{"vault.connection.migrated"},
 	}
 }
 
