@@ -21,7 +21,7 @@ func TestVaultConfirm(t *testing.T) {
 		return s
 	}
 	eachFormOf(t, set, func(t *testing.T, s server) {
-		t.Run("asked for", func(t *testing.T) { s.of(t, "confirming").confirms(t) })
+		t.Run("asked for", func(t *testing.T) { s.of(t, "confirming").pends(t) })
 		t.Run("not asked for", func(t *testing.T) {
 			s := s.of(t, "trusting")
 			if brought := s.goes(t, "ann"); brought.Has("confirm_token") {
@@ -32,7 +32,8 @@ func TestVaultConfirm(t *testing.T) {
 	})
 }
 
-func (s server) confirms(t *testing.T) {
+// pends confirms a connection, after trying in vain to use it and to confirm it otherwise.
+func (s server) pends(t *testing.T) {
 	brought, others := s.goes(t, "ann"), s.goes(t, "bob")
 	token := brought.Get("confirm_token")
 	if token == "" || brought.Get("nonce") != "n0nce" || brought.Get("service_id") != "acme-crm" {
