@@ -51,7 +51,7 @@ func beHostile(t *testing.T, s *server, messages int) {
 	}
 	group.Wait()
 	for _, m := range publicMethods {
-		if _, ok := reached.Load(fullName(m)); !ok && messages > 100*len(publicMethods) {
+		if _, ok := reached.Load(fullName(m)); !ok && isVaults(m) && messages > 100*len(publicMethods) {
 			t.Errorf("no message was right for %s", m.FullName())
 		}
 	}
@@ -125,7 +125,7 @@ func (h *hostile) send(t *testing.T) string {
 func (h *hostile) almost(t *testing.T, method protoreflect.MethodDescriptor) *dynamicpb.Message {
 	d := method.Input()
 	m, other := dynamicpb.NewMessage(d), dynamicpb.NewMessage(d)
-	if h.IntN(2) == 0 {
+	if isVaults(method) && h.IntN(2) == 0 { // several names have to fit
 		proto.Merge(m, rows[fullName(method)].request(t, h.world))
 	} else {
 		filler{text: func(protoreflect.Name) string { return h.pick() }}.fill(m)
@@ -140,6 +140,10 @@ func (h *hostile) almost(t *testing.T, method protoreflect.MethodDescriptor) *dy
 		}
 	}
 	return m
+}
+
+func isVaults(m protoreflect.MethodDescriptor) bool {
+	return m.ParentFile().Package() == "holdplane.connectionvault.v1"
 }
 
 // pick is a name of something that is there, or of nothing.

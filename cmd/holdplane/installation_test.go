@@ -15,7 +15,7 @@ type installation struct {
 	key  string // the master key's file
 	// postgres is the address of the stores; empty where they are files.
 	postgres string
-	last *child // of startServe
+	last     *child // of startServe
 }
 
 // install runs `holdplane init`.

@@ -119,7 +119,7 @@ func (s *Service) ask(ctx context.Context, p *party, q *inquiry) (*issued, error
 		ask = s.askByJSON
 	}
 	token, err := ask(ctx, q)
-	if err == nil && !utf8.ValidString(token.AccessToken+token.RefreshToken) {
+	if err == nil && (!utf8.ValidString(token.AccessToken) || !utf8.ValidString(token.RefreshToken)) {
 		err = errNoToken // a form can hold what no record can
 	}
 	if err != nil {
