@@ -13,9 +13,8 @@ import (
 
 // Local is a connection to services in this process. It runs the interceptors that a
 // server runs, and copies messages, but for answers that are given away, so that neither
-// side can tell; it leaves out
-// HTTP/2, which costs four times the whole call (measured over loopback TCP; bufconn
-// saves nothing of it).
+// side can tell; it leaves out HTTP/2, which costs four times the whole call (measured over
+// loopback TCP; bufconn saves nothing of it).
 //
 // Only unary methods exist here; a stream answers Unimplemented.
 type Local struct {
