@@ -77,8 +77,9 @@ func (l *Local) Invoke(ctx context.Context, method string, args, reply any, opts
 }
 
 // GiveAway says that a callee's answer is the caller's as it is: where both are in one
-// process it is not copied, which is half the work where an answer is large. The callee
-// keeps nothing of it but what nobody changes, and tells the callers what that is.
+// process it is not copied, which is much of the work where an answer is large. The callee
+// may keep what is inside of the answer's rows, as long as it does not change it; callers
+// copy that before they change it.
 func GiveAway(ctx context.Context) {
 	if r, ok := grpc.ServerTransportStreamFromContext(ctx).(*round); ok {
 		r.given.Store(true)
