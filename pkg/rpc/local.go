@@ -13,9 +13,8 @@ import (
 
 // Local is a connection to services in this process. It runs the interceptors that a
 // server runs, and copies messages, but for answers that are given away, so that neither
-// side can tell; it leaves out
-// HTTP/2, which costs four times the whole call (measured over loopback TCP; bufconn
-// saves nothing of it).
+// side can tell; it leaves out HTTP/2, which costs four times the whole call (measured over
+// loopback TCP; bufconn saves nothing of it).
 //
 // Only unary methods exist here; a stream answers Unimplemented.
 type Local struct {
@@ -78,8 +77,9 @@ func (l *Local) Invoke(ctx context.Context, method string, args, reply any, opts
 }
 
 // GiveAway says that a callee's answer is the caller's as it is: where both are in one
-// process it is not copied, which is half the work where an answer is large. The callee
-// keeps nothing of it but what nobody changes, and tells the callers what that is.
+// process it is not copied, which is much of the work where an answer is large. The callee
+// may keep what is inside of the answer's rows, as long as it does not change it; callers
+// copy that before they change it.
 func GiveAway(ctx context.Context) {
 	if r, ok := grpc.ServerTransportStreamFromContext(ctx).(*round); ok {
 		r.given.Store(true)

@@ -23,24 +23,24 @@ func (p *plan) append(dst []byte, m protoreflect.Message) ([]byte, error) {
 	start := len(dst)
 	for i := range p.fields {
 		f := &p.fields[i]
-		if f.presence && !from.has(f) {
+		v, has := from.get(f)
+		if f.presence && !has {
 			if f.nullable {
 				dst = append(f.appendKey(dst, start), "null"...)
 			}
 			continue
 		}
-		if f.list && !from.has(f) { // a view of it would be allocated
+		if f.list && !has {
 			if !f.omit {
 				dst = append(f.appendKey(dst, start), "[]"...)
 			}
 			continue
 		}
-		v := from.get(f)
 		if f.form == formRaw && !f.list && !f.dict {
 			dst = f.appendRaw(dst, start, v.String())
 			continue
 		}
-		if f.omit && !from.has(f) {
+		if f.omit && !has {
 			continue
 		}
 		var err error

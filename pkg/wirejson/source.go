@@ -59,35 +59,33 @@ func numberOf(tag string) (protoreflect.FieldNumber, bool) {
 	return protoreflect.FieldNumber(number), err == nil
 }
 
-// has is Has.
-func (s source) has(f *field) bool {
+// get is what a field has, and whether it has it, as Get and Has say. What a field without
+// presence does not have is its zero value, and else none.
+func (s source) get(f *field) (v protoreflect.Value, has bool) {
 	if f.plain && s.own.IsValid() {
-		switch v := s.own.Field(f.at); {
-		case v.Kind() == reflect.Pointer:
-			return !v.IsNil()
-		case f.list:
-			return v.Len() > 0
+		own := s.own.Field(f.at)
+		if own.Kind() == reflect.Pointer {
+			if own.IsNil() {
+				return v, false
+			}
+			own, has = own.Elem(), true
+		}
+		switch own.Kind() {
+		case reflect.String:
+			text := own.String()
+			return protoreflect.ValueOfString(text), has || text != ""
+		case reflect.Bool:
+			return protoreflect.ValueOfBool(own.Bool()), has || own.Bool()
+		case reflect.Int64:
+			return protoreflect.ValueOfInt64(own.Int()), has || own.Int() != 0
+		case reflect.Slice:
+			if f.list && own.Len() == 0 {
+				return v, false
+			}
 		}
 	}
-	return s.Has(f.fd)
-}
-
-// get is Get.
-func (s source) get(f *field) protoreflect.Value {
-	if !f.plain || !s.own.IsValid() {
-		return s.Get(f.fd)
+	if has = has || s.Has(f.fd); !has && (f.presence || f.list) {
+		return v, false // a view of a list would be allocated
 	}
-	v := s.own.Field(f.at)
-	if v.Kind() == reflect.Pointer {
-		v = v.Elem() // of nil it is not valid, and of no kind
-	}
-	switch v.Kind() {
-	case reflect.String:
-		return protoreflect.ValueOfString(v.String())
-	case reflect.Bool:
-		return protoreflect.ValueOfBool(v.Bool())
-	case reflect.Int64:
-		return protoreflect.ValueOfInt64(v.Int())
-	}
-	return s.Get(f.fd)
+	return s.Get(f.fd), has
 }

@@ -30,7 +30,7 @@ func (h connections) ListConnections(ctx context.Context, r *connectionvaultv1.L
 	if err != nil {
 		return nil, err
 	}
-	rpc.GiveAway(ctx) // and share form fields, as the proto says
+	rpc.GiveAway(ctx) // but form fields: connections of a connector share them
 	answer := &connectionvaultv1.ListConnectionsResponse{Connections: make([]*connectionvaultv1.Connection, 0, len(all))}
 	for _, f := range all {
 		if r.Configured != nil && r.GetConfigured() != f.configured() {
