@@ -18,11 +18,7 @@ const (
 
 // consumers compares what a container with many consumers costs with one that has few.
 func consumers(ctx context.Context, b *bench) (err error) {
-	s, err := b.site(ctx, b.fresh, "consumers")
-	if err != nil {
-		return err
-	}
-	srv, err := b.whole(ctx, s)
+	s, srv, err := b.own(ctx, "consumers")
 	if err != nil {
 		return err
 	}

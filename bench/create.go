@@ -15,11 +15,7 @@ import (
 // create compares durable creates through JSON with bare bbolt on the same disk.
 func create(ctx context.Context, b *bench) (err error) {
 	// A store of its own: the others keep their sizes.
-	s, err := b.site(ctx, b.fresh, "create")
-	if err != nil {
-		return err
-	}
-	srv, err := b.whole(ctx, s)
+	s, srv, err := b.own(ctx, "create")
 	if err != nil {
 		return err
 	}

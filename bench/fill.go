@@ -24,6 +24,7 @@ const pageRows = 100
 type api struct {
 	base, key string
 	client    *http.Client
+	header    http.Header // sent with every request, beside the usual ones
 }
 
 func newAPI(srv *server, s *site) *api {
@@ -37,6 +38,9 @@ func (a *api) call(ctx context.Context, method, path string, body []byte, into a
 	req, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(body))
 	if err != nil {
 		return err
+	}
+	if a.header != nil {
+		req.Header = a.header.Clone()
 	}
 	req.Header.Set("Authorization", "Bearer "+a.key)
 	req.Header.Set("X-Auth-Token", a.key)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"sync"
 
 	"github.com/holdplane/holdplane/bench/floor"
@@ -22,14 +21,7 @@ const readers = 2
 // login compares logins with bare argon2id, and other calls while some log in with the same
 // calls while nobody does.
 func login(ctx context.Context, b *bench) (err error) {
-	s, err := b.site(ctx, b.fresh, "login")
-	if err != nil {
-		return err
-	}
-	if err := s.addUsers(); err != nil {
-		return err
-	}
-	srv, err := b.whole(ctx, s)
+	s, srv, err := b.own(ctx, "login", (*site).addUsers)
 	if err != nil {
 		return err
 	}
@@ -88,14 +80,9 @@ func loginOf(client int) []byte {
 
 // addUsers has the site's first start make users.
 func (s *site) addUsers() error {
-	f, err := os.OpenFile(s.bootstrap, os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
 	text := "    oauth_client: {client_id: bench, client_secret: the secret of the bench's client}\n    users:\n"
 	for i := range logins {
 		text += fmt.Sprintf("      - {id: user-%[1]d, email: user-%[1]d@example.com, password: the password of the bench}\n", i)
 	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
+	return s.append(text)
 }

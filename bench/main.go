@@ -42,6 +42,7 @@ var measures = []struct {
 	{"login", login},
 	{"secret", secret},
 	{"consumers", consumers},
+	{"connections", connections},
 	{"ready", ready},
 	{"idle", idle},
 	{"size", size},

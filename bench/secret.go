@@ -15,11 +15,7 @@ const keptSecrets = 10_000
 
 // secret compares keeping and reading secrets of 32 bytes with a bare sealed file.
 func secret(ctx context.Context, b *bench) (err error) {
-	s, err := b.site(ctx, b.fresh, "secret")
-	if err != nil {
-		return err
-	}
-	srv, err := b.whole(ctx, s)
+	s, srv, err := b.own(ctx, "secret")
 	if err != nil {
 		return err
 	}

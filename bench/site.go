@@ -58,6 +58,33 @@ func (s *site) make(ctx context.Context, binary string) error {
 	return os.WriteFile(s.bootstrap, []byte(yaml), 0o600)
 }
 
+// append adds to what the site's first start makes: text in YAML, as members of the tenant
+// and, behind those, of the whole file.
+func (s *site) append(text string) error {
+	f, err := os.OpenFile(s.bootstrap, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
+// own starts holdplane in one process on a site that is a measure's own, and of this run.
+// What prepare does comes before the start.
+func (b *bench) own(ctx context.Context, name string, prepare ...func(*site) error) (*site, *server, error) {
+	s, err := b.site(ctx, b.fresh, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range prepare {
+		if err := p(s); err != nil {
+			return nil, nil, err
+		}
+	}
+	srv, err := b.whole(ctx, s)
+	return s, srv, err
+}
+
 // whole starts holdplane in one process.
 func (b *bench) whole(ctx context.Context, s *site) (*server, error) {
 	srv, err := b.startWhole(s)

@@ -12,11 +12,7 @@ import (
 // verify measures the verification of keys through JSON, as a product in front of its
 // users does it, beside a stock gateway's get.
 func verify(ctx context.Context, b *bench) (err error) {
-	s, err := b.site(ctx, b.fresh, "verify")
-	if err != nil {
-		return err
-	}
-	ours, err := b.whole(ctx, s)
+	s, ours, err := b.own(ctx, "verify")
 	if err != nil {
 		return err
 	}

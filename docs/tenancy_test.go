@@ -26,6 +26,7 @@ func TestBootstrap(t *testing.T) {
 	const clientSecret, password = "a secret of the client", "a password for both"
 	dir := workplace(t)
 	write(t, dir, "reports.key", reports+"\n")
+	write(t, dir, "more-connectors.yaml", connectorIn(t, "operations.md"))
 	path := write(t, dir, "bootstrap.yaml", file)
 	vars := startDev(t, dir, "ACME_BACKEND_KEY="+backend, "HOLDPLANE_BOOTSTRAP="+path,
 		"ACME_SHOP_KEY="+shopKey, "PIPEDRIVE_SECRET="+clientSecret, "ACME_CLIENT_SECRET="+clientSecret, "ANN_PASSWORD="+password, "CI_PASSWORD="+password)
@@ -59,6 +60,21 @@ func TestBootstrap(t *testing.T) {
 			t.Errorf("%s logs in with status %d", user, res.StatusCode)
 		}
 	}
+}
+
+// connectorIn is the connector that a page has for an example.
+func connectorIn(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(text), "```yaml\nservice_id:")
+	file, _, whole := strings.Cut(rest, "```\n")
+	if !ok || !whole {
+		t.Fatalf("%s has no connector", page)
+	}
+	return "service_id:" + file
 }
 
 // checkShop lists what the file's application integrates, with its key.

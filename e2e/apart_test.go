@@ -13,8 +13,9 @@ import (
 	"testing"
 	"time"
 
-	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 	"google.golang.org/grpc/health/grpc_health_v1"
+
+	operationsv1 "github.com/holdplane/holdplane/gen/holdplane/operations/v1"
 )
 
 // apart is an installation whose gateway, identity and user-admin are processes of their own.

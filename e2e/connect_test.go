@@ -7,9 +7,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/metadata"
 
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 )
@@ -26,9 +23,7 @@ func TestConnect(t *testing.T) {
 		b.come("Connections", chromedp.Navigate(page))
 		b.come("Acme CRM", chromedp.Click(chromedp.CSS(`a[href$="/crm/acme-crm"]`)))
 		b.authorize(s.provider)
-		eventually(t, "the page says that it is connected", func() bool {
-			return strings.Contains(read[string](b, `document.body.textContent`), "Connected")
-		})
+		eventually(t, "the page says that it is connected", func() bool { return b.shows(`document.body.textContent.includes("Connected")`) })
 		if got := s.acme(t, "ann"); got["state"] != "callable" || got["health"] != "ok" || got["enabled"] != true {
 			t.Fatalf("the connection is %v", got)
 		}
@@ -70,7 +65,7 @@ func (s server) changesMind(t *testing.T, b *browser) {
 // openPage makes a session for a consumer and returns its page.
 func (s server) openPage(t *testing.T, consumer string) string {
 	t.Helper()
-	status, body := s.vault(t, consumer, http.MethodPost, "/vault/sessions", fmt.Sprintf(`{"redirect_uri":%q}`, redirectURI), nil)
+	status, body := s.vault(t, consumer, http.MethodPost, "/vault/sessions", fmt.Sprintf(`{"redirect_uri":%q}`, s.redirectURI()), nil)
 	data, _ := members(t, body)["data"].(map[string]any)
 	page, _ := data["session_uri"].(string)
 	if status != http.StatusOK || page == "" {
@@ -94,28 +89,30 @@ func (s server) acme(t *testing.T, consumer string) map[string]any {
 func (b *browser) authorize(p provider) {
 	b.t.Helper()
 	b.load(chromedp.Click(chromedp.CSS(`button[value="connect"]`)))
+	b.allow(p)
+}
+
+// allow says on the provider's pages who it is, and yes.
+func (b *browser) allow(p provider) {
+	b.t.Helper()
+	b.signIn(p)
+	b.press(`button[type="submit"]`)
+}
+
+// signIn says who it is.
+func (b *browser) signIn(p provider) {
+	b.t.Helper()
 	eventually(b.t, "the provider asks who it is", func() bool {
-		return strings.HasPrefix(read[string](b, `location.href`), p.issuer+"/interaction/") && read[bool](b, `!!document.querySelector("input[name=login]")`)
+		return b.shows(fmt.Sprintf(`location.href.startsWith(%q) && document.querySelector("input[name=login]")`, p.issuer+"/interaction/"))
 	})
-	b.load(chromedp.SendKeys(chromedp.CSS(`input[name="login"]`), "ann"), chromedp.SendKeys(chromedp.CSS(`input[name="password"]`), "any password\r"))
-	eventually(b.t, "the provider asks for consent", func() bool {
-		return read[bool](b, `!!document.querySelector("input[name=prompt][value=consent]")`)
-	})
-	b.load(chromedp.Click(chromedp.CSS(`button[type="submit"]`)))
+	b.do(chromedp.SendKeys(chromedp.CSS(`input[name="login"]`), "ann"), chromedp.SendKeys(chromedp.CSS(`input[name="password"]`), "any password\r"))
+	eventually(b.t, "the provider asks for consent", func() bool { return b.shows(`document.querySelector("input[name=prompt][value=consent]")`) })
 }
 
 // tokenOpens has an internal caller get the token, which the provider must know.
 func (s server) tokenOpens(t *testing.T, consumer string) {
 	t.Helper()
-	conn, err := grpc.NewClient(s.grpcAddr, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+s.tokenKey)
-	token, err := connectionvaultv1.NewTokenServiceClient(conn).GetAccessToken(ctx, &connectionvaultv1.GetAccessTokenRequest{
-		ApplicationId: s.appID, ConsumerId: consumer, UnifiedApi: "crm", ServiceId: "acme-crm",
-	})
+	token, err := s.handOut(t, consumer)
 	if err != nil {
 		t.Fatalf("get the token: %v", err)
 	}
@@ -123,7 +120,7 @@ func (s server) tokenOpens(t *testing.T, consumer string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q.Header.Set("Authorization", "Bearer "+token.GetAccessToken())
+	q.Header.Set("Authorization", "Bearer "+token)
 	res, err := http.DefaultClient.Do(q)
 	if err != nil {
 		t.Fatal(err)
@@ -132,4 +129,13 @@ func (s server) tokenOpens(t *testing.T, consumer string) {
 	if res.StatusCode != http.StatusOK {
 		t.Errorf("the provider answers %s to the token", res.Status)
 	}
+}
+
+// handOut is the token of a consumer's connection to the provider, as internal callers get it.
+func (s server) handOut(t *testing.T, consumer string) (string, error) {
+	t.Helper()
+	got, err := connectionvaultv1.NewTokenServiceClient(dial(t, s.grpcAddr)).GetAccessToken(withKey(t, s.tokenKey), &connectionvaultv1.GetAccessTokenRequest{
+		ApplicationId: s.appID, ConsumerId: consumer, UnifiedApi: "crm", ServiceId: "acme-crm",
+	})
+	return got.GetAccessToken(), err
 }

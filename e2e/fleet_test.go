@@ -25,7 +25,7 @@ type fleet struct {
 // newFleet starts one with n connections, whose refresh tokens nobody has used yet.
 func newFleet(t *testing.T, n int) *fleet {
 	t.Helper()
-	s := newVault(t, "fleet", fmt.Sprintf("TOKEN_SECONDS=%d", tokenLife))
+	s := newVaultOf(t, startProvider(t, fmt.Sprintf("TOKEN_SECONDS=%d", tokenLife)), "fleet")
 	c := newCluster(t, s)
 	c.server = c.of(t, "fleet")
 	f := &fleet{server: c.server, ctx: withKey(t, c.tokenKey)}

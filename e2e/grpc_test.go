@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -20,6 +19,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
+
+	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 )
 
 const identityService = "holdplane.identity.v1.IdentityService"

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 )
 
 // provider is an OAuth server that customers connect.
@@ -78,5 +80,32 @@ oauth:
 fields:
   - {id: client_id, label: Client id, type: text, required: true}
   - {id: client_secret, label: Client secret, type: text, required: true, sensitive: true}
+resources: {configurable: [invoices, bills], settings: [invoices]}
 `, p.issuer)
+}
+
+// standsIn has the provider answer in the place of all others: whatever a test connects, no
+// call leaves the machine.
+func (p provider) standsIn(t *testing.T) string {
+	t.Helper()
+	shipped, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for c := range shipped.All() {
+		if c.OAuth == nil || c.OAuth.TokenURL == "" {
+			continue // a service that is not live yet
+		}
+		fmt.Fprintf(&b, "---\nservice_id: %s\nallow_addresses: [127.0.0.0/8]\noauth:\n", c.ServiceID)
+		for _, url := range []struct{ name, shipped, path string }{
+			{"authorize_url", c.OAuth.AuthorizeURL, "/auth"}, {"token_url", c.OAuth.TokenURL, "/token"},
+			{"refresh_url", c.OAuth.RefreshURL, "/token"}, {"revoke_url", c.OAuth.RevokeURL, "/token/revocation"},
+		} {
+			if url.shipped != "" {
+				fmt.Fprintf(&b, "  %s: %s%s\n", url.name, p.issuer, url.path)
+			}
+		}
+	}
+	return b.String()
 }

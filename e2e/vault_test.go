@@ -9,19 +9,21 @@ import (
 	"testing"
 )
 
-// redirectURI is where applications have browsers sent to in the end. Nobody listens there.
-const redirectURI = "http://127.0.0.1:9999/integrations"
-
 // application is one of a tenant's, whose customers connect services.
 type application struct {
 	account, appID, apiKey string // account is the tenant
 	tokenKey               string // a root key that tokens are handed out to
 	provider               provider
+	site                   string // the origin of its own pages
+	confirms               bool   // what browsers bring back is pending until it is confirmed
 }
 
-func newApplication(tenant string, p provider) application {
-	return application{account: tenant, appID: "app-" + tenant, apiKey: "sk_test_" + rand.Text(), tokenKey: newKey(), provider: p}
+func newApplication(tenant string, p provider, site string) application {
+	return application{account: tenant, appID: "app-" + tenant, apiKey: "sk_test_" + rand.Text(), tokenKey: newKey(), provider: p, site: site}
 }
+
+// redirectURI is where the application has browsers sent to in the end.
+func (a application) redirectURI() string { return a.site + "/integrations" }
 
 func (a application) write(b *strings.Builder) {
 	fmt.Fprintf(b, `  - id: %[1]s
@@ -32,12 +34,13 @@ func (a application) write(b *strings.Builder) {
         name: Test App
         api_key: %[4]s
         redirect_uris: [%[5]s]
+        confirm_connections: %[8]t
         integrations:
           - {service_id: pipedrive, client_id: ours, client_secret: a secret}
           - {service_id: activecampaign}
           - {service_id: acme-crm, client_id: %[6]s, client_secret: %[7]s}
           - {service_id: acme-books}
-`, a.account, a.tokenKey, a.appID, a.apiKey, redirectURI, a.provider.clientID, a.provider.secret)
+`, a.account, a.tokenKey, a.appID, a.apiKey, a.redirectURI(), a.provider.clientID, a.provider.secret, a.confirms)
 }
 
 func (a application) env() []string {
@@ -50,13 +53,20 @@ func (a application) env() []string {
 	}
 }
 
-// newVault is a server whose tenant has an application, and a provider to connect, which is
-// started with these variables.
-func newVault(t *testing.T, tenant string, providerEnv ...string) server {
+// newVault is a server whose tenants have an application each, and a provider to connect.
+func newVault(t *testing.T, tenants ...string) server {
 	t.Helper()
-	p := startProvider(t, providerEnv...)
-	s := server{keys: newKeys(), apps: map[string]application{}, connectors: write(t, t.TempDir(), "connectors.yaml", p.connectors())}
-	s.apps[tenant] = newApplication(tenant, p)
+	return newVaultOf(t, startProvider(t), tenants...)
+}
+
+func newVaultOf(t *testing.T, p provider, tenants ...string) server {
+	t.Helper()
+	connectors := write(t, t.TempDir(), "connectors.yaml", p.connectors()+p.standsIn(t))
+	s := server{keys: newKeys(), apps: map[string]application{}, connectors: connectors}
+	site := startSite(t)
+	for _, tenant := range tenants {
+		s.apps[tenant] = newApplication(tenant, p, site)
+	}
 	return s
 }
 

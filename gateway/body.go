@@ -108,7 +108,7 @@ func readBody(dst []byte, r io.Reader, hint int64) ([]byte, error) {
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
 
 // maxKept bounds the buffers that are kept, so that one large body does not stay.
-const maxKept = 64 << 10
+const maxKept = 512 << 10
 
 func release(b *[]byte) {
 	if cap(*b) <= maxKept {

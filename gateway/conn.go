@@ -21,8 +21,8 @@ type exchangeKey struct{}
 
 func (c conn) Invoke(ctx context.Context, rpc string, in, out any, opts ...grpc.CallOption) error {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
-		if err := x.complete(in); err != nil {
-			return err
+		if x.refused = x.complete(in); x.refused != nil {
+			return x.refused
 		}
 	}
 	return c.ClientConnInterface.Invoke(ctx, rpc, in, out, opts...)

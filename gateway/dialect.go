@@ -59,6 +59,11 @@ type Dialect struct {
 	// It runs when a route has matched. Nil admits everything: services verify credentials
 	// in any case.
 	Admit func(c *Call) error
+	// Witness makes a call that succeeds for everybody who has a credential, for products that
+	// look at the credential first: where a body or a query is refused here, before a service
+	// has seen the call, a credential that the witness finds wrong is what the client is told.
+	// Nil tells what is wrong with the body.
+	Witness func(ctx context.Context, conn func(service string) grpc.ClientConnInterface) error
 	// Body reads a body into the message of the call's RPC. Its errors are what the call's
 	// Decode functions return, or faults. A dialect sets it when not all of its bodies are
 	// JSON; nil is Call.DecodeJSON. What a body may be by its Content-Type is in MediaTypes,

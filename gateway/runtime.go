@@ -41,7 +41,7 @@ func failed(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w htt
 	var routing *runtime.HTTPStatusError
 	switch {
 	case x.refused != nil: // generated code turned it into text
-		err = x.refused
+		err = x.witnessed(ctx)
 	case errors.As(err, &routing):
 		err = fault.InvalidArgument(ReasonRoute, "the path is malformed").Because(err)
 	}

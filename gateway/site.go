@@ -29,7 +29,10 @@ type Site struct {
 	// Prefix is the first segments of its paths: "/pages". It owns them before any dialect.
 	// It stands in logs and metrics for all of them, which may hold secrets.
 	Prefix string
-	// Handler answers, with GET for HEAD. gRPC calls with the request's context have its
+	// NoHead has Handler see HEAD, to refuse it: the site's GET does something, and programs
+	// that look at links must not.
+	NoHead bool
+	// Handler answers, with GET for HEAD unless NoHead is set. gRPC calls with the request's context have its
 	// deadline, and tell services the request's id and the client's address as those of
 	// dialects do. The answer's header has the id under X-Request-Id. The request has neither
 	// host nor peer: links come from Config.PublicURL. Bodies end after 64 KiB with an
@@ -44,6 +47,7 @@ type Site struct {
 type site struct {
 	*dialect
 	handler http.Handler
+	noHead  bool
 	origin  *http.CrossOriginProtection
 	route   *route
 }
@@ -68,7 +72,7 @@ func newSite(conf Site, g *gateway) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{handler: conf.Handler, origin: http.NewCrossOriginProtection(), route: &route{label: conf.Prefix}}
+	s := &site{handler: conf.Handler, noHead: conf.NoHead, origin: http.NewCrossOriginProtection(), route: &route{label: conf.Prefix}}
 	if u, err := url.Parse(g.cfg.PublicURL); err == nil && u.Host != "" {
 		// A proxy may have changed the Host that origins are compared with.
 		if err := s.origin.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {
@@ -108,7 +112,7 @@ func (s *site) serve(x *exchange) {
 	r := x.Request.WithContext(x.outgoing(ctx))
 	r.Body = http.MaxBytesReader(x.w, r.Body, maxForm)
 	r.Host, r.RemoteAddr = "", ""
-	if r.Method == http.MethodHead {
+	if r.Method == http.MethodHead && !s.noHead {
 		r.Method = http.MethodGet
 	}
 	a := &reply{header: http.Header{requestIDKey: {x.RequestID}}}

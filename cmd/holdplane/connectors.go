@@ -28,7 +28,11 @@ func (f *serverFlags) addConnectors(b *bootstrap) {
 // openCatalog reads the connectors where their service runs. A mistake in a file ends the
 // start: without its connectors connections would be gone.
 func (p *process) openCatalog() (err error) {
-	if !slices.Contains(p.names, connectionvault.Name) {
+	vault := slices.Contains(p.names, connectionvault.Name)
+	if p.publicURL == "" && (vault || p.hasGateway() && !slices.Contains(p.flags.Without, connectionvault.Name)) {
+		p.log.Warn("browsers can't connect services, and there are no pages for it: set --public-url to the address that clients know the gateway by")
+	}
+	if !vault {
 		return nil
 	}
 	if p.catalog, err = catalog.Load(p.flags.Connectors...); err != nil {

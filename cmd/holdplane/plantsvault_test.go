@@ -29,7 +29,7 @@ func (p *planting) vault(s *server) {
 	p.plant(added.GetApiKey())
 	key := p.plant(rotated.GetApiKey())
 	p.apideck(s, app, key, "", http.StatusCreated, "POST", "/webhook/webhooks", fields{"unified_api": "vault", "status": "enabled",
-		"delivery_url": "https://hooks.example.com/" + p.value(), "events": []string{"*"}, "description": p.value()})
+		"delivery_url": "https://hooks.onion/" + p.value(), "events": []string{"*"}, "description": p.value()})
 	for range 5 {
 		p.customer(s, app, key)
 	}

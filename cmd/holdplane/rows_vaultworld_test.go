@@ -24,7 +24,7 @@ func (w *world) app(t *testing.T) string {
 	t.Helper()
 	name := "app-" + w.tenant
 	_, err := connectionvaultv1.NewOperatorServiceClient(w.internal).AddApplication(t.Context(), &connectionvaultv1.AddApplicationRequest{
-		Tenant: w.tenant, Id: name, RedirectUris: []string{"https://app.example.com/done"},
+		Tenant: w.tenant, Id: name, RedirectUris: []string{"https://app.onion/done"},
 		Integrations: []*connectionvaultv1.NewIntegration{{ServiceId: keyed}, {ServiceId: granted, ClientId: "ours", ClientSecret: "a secret"}},
 	})
 	if err != nil && fault.From(err).Code != codes.AlreadyExists {
@@ -73,9 +73,11 @@ func (w *world) mapped(t *testing.T) string {
 	return consumer
 }
 
+// newHook has a URL that deliveries fail at without leaving the machine: names of .onion are not
+// looked up (RFC 7686).
 func newHook(app string) *connectionvaultv1.CreateWebhookRequest {
 	return &connectionvaultv1.CreateWebhookRequest{
-		ApplicationId: app, UnifiedApi: "vault", Status: "enabled", DeliveryUrl: "https://example.com/hook", Events: []string{"*"},
+		ApplicationId: app, UnifiedApi: "vault", Status: "enabled", DeliveryUrl: "https://hooks.onion/hook", Events: []string{"*"},
 	}
 }
 

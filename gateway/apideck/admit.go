@@ -48,7 +48,7 @@ func admit(c *gateway.Call) error {
 			return err
 		}
 	}
-	if isSession(h) {
+	if isSession(h, token) {
 		return nil
 	}
 	if h.Get(applicationHeader) == "" {
@@ -74,5 +74,8 @@ func admitHeader(name string, values []string) error {
 	return nil
 }
 
-// isSession reports whether the bearer is said to be a session's token, not an API key.
-func isSession(h http.Header) bool { return strings.EqualFold(h.Get(authTypeHeader), "JWT") }
+// isSession reports whether the bearer is said to be a session's token, and may be one: API
+// keys have no dots.
+func isSession(h http.Header, token string) bool {
+	return strings.EqualFold(h.Get(authTypeHeader), "JWT") && strings.Count(token, ".") == 2
+}

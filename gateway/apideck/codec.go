@@ -26,8 +26,8 @@ func codecOf(services []gateway.Service) wirejson.Dialect {
 		Nullable: set("Connection.authorize_url", "Connection.revoke_url", "Connection.settings", "Connection.metadata", "Connection.updated_at",
 			"UpdateConnectionRequest.metadata", "Log.parent_id", "Log.error_message", "Log.source_ip"),
 		// Clients know no empty value of these.
-		OmitEmpty: set("Connection.integration_state", "Connection.consent_state", "Connection.health", "DataScopes.updated_at",
-			"Webhook.disabled_reason", "Webhook.created_at", "Webhook.updated_at"),
+		OmitEmpty: set("Connection.integration_state", "Connection.consent_state", "Connection.health", "ConsumerConnection.health",
+			"DataScopes.updated_at", "Webhook.disabled_reason", "Webhook.created_at", "Webhook.updated_at"),
 		Closed:   func(md protoreflect.MessageDescriptor) bool { return closed[md.FullName()] },
 		Required: true,
 		Integers: wirejson.IntegerIntegral,

@@ -1,6 +1,8 @@
 package apideck
 
 import (
+	"slices"
+
 	"google.golang.org/protobuf/proto"
 
 	"github.com/holdplane/holdplane/gateway"
@@ -21,10 +23,12 @@ func dress(c *gateway.Call, m proto.Message) {
 			types.dress(one)
 		}
 	case *vaultv1.GetConnectorResponse:
-		types.dressFields(m.GetConnector().GetSettings())
+		if one := m.GetConnector(); one != nil {
+			one.Settings = types.dressed(one.GetSettings())
+		}
 	case *vaultv1.ListConnectorsResponse:
 		for _, one := range m.GetConnectors() {
-			types.dressFields(one.GetSettings())
+			one.Settings = types.dressed(one.GetSettings())
 		}
 	case *vaultv1.CreateSessionResponse:
 		m.SessionUri = c.PublicURL + "/vault/session/" + m.GetSessionToken()
@@ -48,16 +52,27 @@ func (t optionTypes) dress(m *vaultv1.Connection) {
 		return
 	}
 	m.Configuration = t.inConfiguration(m.GetConfiguration())
-	t.dressFields(m.GetFormFields())
+	m.FormFields = t.dressed(m.GetFormFields())
 }
 
-func (t optionTypes) dressFields(fields []*vaultv1.FormField) {
-	for _, f := range fields {
-		f.Options = t.inOptions(f.GetOptions())
-		if !fieldTypes[f.GetType()] {
-			f.Type = "text"
+// dressed copies the fields that it changes: connections of a service may share them.
+func (t optionTypes) dressed(fields []*vaultv1.FormField) []*vaultv1.FormField {
+	own := false
+	for i, f := range fields {
+		options, known := t.inOptions(f.GetOptions()), fieldTypes[f.GetType()]
+		if known && options == f.GetOptions() {
+			continue
+		}
+		if !own {
+			fields, own = slices.Clone(fields), true
+		}
+		fields[i] = proto.CloneOf(f)
+		fields[i].Options = options
+		if !known {
+			fields[i].Type = "text"
 		}
 	}
+	return fields
 }
 
 // fieldTypes are those that every generation of SDKs reads: older ones refuse the whole list

@@ -17,7 +17,7 @@ func consumer(id string) *vaultv1.Consumer {
 		ConsumerId: id, ApplicationId: "shop", Metadata: &vaultv1.ConsumerMetadata{AccountName: new("ACME")}, Services: []string{"pipedrive"},
 		Connections: []*vaultv1.ConsumerConnection{{
 			Id: "crm+pipedrive", Name: "Pipedrive", ServiceId: "pipedrive", UnifiedApi: "crm", ConsumerId: id, AuthType: "oauth2", Enabled: true, State: "callable",
-			CreatedAt: new(iso), UpdatedAt: new(iso),
+			CreatedAt: new(iso), UpdatedAt: new(iso), Health: "pending_refresh", CredentialsExpireAt: new(iso), LastRefreshFailedAt: new(iso),
 		}},
 		AggregatedRequestCount: 3, RequestCounts: &vaultv1.RequestCounts{Vault: 3}, Created: iso, Modified: iso, RequestCountUpdated: new(iso),
 	}

@@ -12,7 +12,7 @@ import (
 type optionTypes bool
 
 const (
-	// withOptionTypes adds it where it lacks.
+	// withOptionTypes says what each option is, whatever is said already.
 	withOptionTypes optionTypes = true
 	// withoutOptionTypes takes it away.
 	withoutOptionTypes optionTypes = false
@@ -52,8 +52,9 @@ func (t optionTypes) inConfiguration(text string) string { return t.rewritten(te
 // rewritten leaves everything else byte for byte: numbers are as they were spelled. Text that
 // is not JSON stays as it is.
 func (t optionTypes) rewritten(text string, options bool) string {
-	if !strings.Contains(text, "{") {
-		return text // the most have none
+	objects := strings.Count(text, "{") // at least as many as there are
+	if objects == 0 || t == withOptionTypes && objects == strings.Count(text, `"option_type":`) {
+		return text // the most have none, or all of them it: inside strings quotes are escaped
 	}
 	w := optionWriter{types: t, in: text, out: make([]byte, 0, len(text)+64)}
 	if w.value(options, false); w.failed || w.i != len(w.in) {

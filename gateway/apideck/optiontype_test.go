@@ -68,6 +68,21 @@ func TestOptionTypeOfRequests(t *testing.T) {
 	}
 }
 
+// What a client says of an option counts less than what the option is: sdk-go sends an empty
+// text for those in groups, which other clients refuse.
+func TestOptionTypeThatIsWrong(t *testing.T) {
+	c := &scripted{}
+	h := over(t, c)
+	const want = `[{"id":"1","options":[{"label":"a","option_type":"simple"}],"option_type":"group"},{"value":1,"option_type":"simple"}]`
+	for _, said := range []string{`""`, `null`, `"other"`, `"simple"`, `"group"`, `1`} {
+		sent := strings.ReplaceAll(`[{"option_type":SAID,"id":"1","options":[{"option_type":SAID,"label":"a"}]},{"value":1,"option_type":SAID}]`, "SAID", said)
+		send(t, h, "PATCH "+pipedrive, `{"configuration":[{"defaults":[{"options":`+sent+`}]}]}`)
+		if got := c.asked.(*vaultv1.UpdateConnectionRequest).GetConfiguration(); got != `[{"defaults":[{"options":`+want+`}]}]` {
+			t.Errorf("%s: the service got %s", said, got)
+		}
+	}
+}
+
 func TestOptionTypeByClient(t *testing.T) {
 	c := &scripted{answer: &vaultv1.GetConnectorResponse{Connector: &vaultv1.Connector{Settings: []*vaultv1.FormField{{Options: `[{"label":"a"}]`}}}}}
 	h := over(t, c)

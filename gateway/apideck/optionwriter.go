@@ -47,7 +47,7 @@ func (w *optionWriter) array(options bool) {
 
 func (w *optionWriter) object(option bool) {
 	w.enter()
-	kept, typed, group := false, false, false
+	kept, group := false, false
 	for more := w.peek() != '}'; more && !w.failed; more = w.peek() == ',' {
 		start := len(w.out)
 		if w.peek() == ',' {
@@ -61,18 +61,13 @@ func (w *optionWriter) object(option bool) {
 		w.space()
 		w.expect(':')
 		w.value(name == "options", false)
-		switch {
-		case option && name == "option_type" && w.types == withoutOptionTypes:
+		if option && name == "option_type" { // what it says may be empty: sdk-go sends that in groups
 			w.out = w.out[:start]
 			continue
-		case name == "option_type":
-			typed = true
-		case name == "options":
-			group = true
 		}
-		kept = true
+		kept, group = true, group || name == "options"
 	}
-	if option && w.types == withOptionTypes && !typed {
+	if option && w.types == withOptionTypes {
 		w.addType(kept, group)
 	}
 	w.leave('}')

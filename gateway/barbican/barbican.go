@@ -8,7 +8,10 @@
 package barbican
 
 import (
+	"context"
 	"net/http"
+
+	"google.golang.org/grpc"
 
 	"github.com/holdplane/holdplane/gateway"
 	gw "github.com/holdplane/holdplane/gen/gateway/holdplane/secretcontainer/v1"
@@ -33,6 +36,7 @@ func Dialect() gateway.Dialect {
 		RequestIDHeader: "X-Openstack-Request-Id",
 		RequestID:       func(*http.Request) string { return "req-" + id.UUID() },
 		Admit:           func(c *gateway.Call) error { return admit(c) },
+		Witness:         witness,
 		Body:            readBody,
 		Fill:            fill,
 		Answer:          codecs.answer,
@@ -40,6 +44,13 @@ func Dialect() gateway.Dialect {
 		Errors:          docs,
 		JudgesBody:      true,
 	}
+}
+
+// witness lets wrong tokens come before wrong bodies, as they do where Keystone's middleware
+// stands in front.
+func witness(ctx context.Context, conn func(string) grpc.ClientConnInterface) error {
+	_, err := secretv1.NewKeyManagerServiceClient(conn(secretv1.KeyManagerService_ServiceDesc.ServiceName)).GetVersion(ctx, &secretv1.GetVersionRequest{})
+	return err
 }
 
 func services() []gateway.Service {

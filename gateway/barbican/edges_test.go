@@ -77,3 +77,26 @@ func TestLongBodies(t *testing.T) {
 		}
 	}
 }
+
+// A wrong token is told of before what it came with.
+func TestWrongTokenFirst(t *testing.T) {
+	for name, tt := range map[string]struct{ call, body string }{
+		"no JSON":        {"POST /v1/secrets", "{"},
+		"no such member": {"POST /v1/orders", `{"type":1}`},
+		"no such limit":  {"GET /v1/secrets?limit=%zz", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wrong := over(t, &scripted{err: fault.Unauthenticated("TOKEN_INVALID", "the token is wrong")}, public)
+			if w := send(t, wrong, tt.call, tt.body); w.Code != http.StatusUnauthorized {
+				t.Errorf("with a wrong token: %d %s", w.Code, w.Body)
+			}
+			if w := send(t, over(t, &scripted{}, public), tt.call, tt.body); w.Code != http.StatusBadRequest {
+				t.Errorf("with a right token: %d %s", w.Code, w.Body)
+			}
+			away := over(t, &scripted{err: fault.Unavailable("away")}, public)
+			if w := send(t, away, tt.call, tt.body); w.Code != http.StatusBadRequest {
+				t.Errorf("while nobody can tell: %d %s", w.Code, w.Body)
+			}
+		})
+	}
+}

@@ -15,12 +15,14 @@ import (
 
 	"github.com/holdplane/holdplane/gateway"
 	"github.com/holdplane/holdplane/gateway/barbican"
+	secretv1 "github.com/holdplane/holdplane/gen/holdplane/secretcontainer/v1"
 )
 
 // public is the address that the gateways of these tests are known by.
 const public = "https://keys.example.com"
 
-// scripted is a connection that notes what it is asked and answers what it was told.
+// scripted is a connection that notes what it is asked, but for who the caller is, and answers
+// what it was told.
 type scripted struct {
 	grpc.ClientConnInterface
 	asked  proto.Message
@@ -29,7 +31,10 @@ type scripted struct {
 	err    error
 }
 
-func (c *scripted) Invoke(ctx context.Context, _ string, in, out any, _ ...grpc.CallOption) error {
+func (c *scripted) Invoke(ctx context.Context, rpc string, in, out any, _ ...grpc.CallOption) error {
+	if rpc == secretv1.KeyManagerService_GetVersion_FullMethodName {
+		return c.err
+	}
 	c.asked = in.(proto.Message)
 	c.sent, _ = metadata.FromOutgoingContext(ctx)
 	if c.answer != nil {

@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"strings"
@@ -107,7 +108,7 @@ func (v *visit) update(c *connectionvaultv1.Connection, r *connectionvaultv1.Upd
 }
 
 // disconnect ends the authorization. A browser would be sent through here and back, so it is
-// spared the way.
+// spared the way; that nothing has ended, stands in the address that it would go to.
 func (v *visit) disconnect(c *connectionvaultv1.Connection) error {
 	u, err := url.Parse(c.GetRevokeUrl())
 	if err != nil {
@@ -118,8 +119,18 @@ func (v *visit) disconnect(c *connectionvaultv1.Connection) error {
 	if !ok {
 		return errLocation
 	}
-	_, err = v.browser.BeginRevocation(v.r.Context(), &connectionvaultv1.BeginRevocationRequest{
+	a, err := v.browser.BeginRevocation(v.r.Context(), &connectionvaultv1.BeginRevocationRequest{
 		ServiceId: service, ApplicationId: application, State: u.Query().Get("state"), RedirectUri: v.PublicURL + returnPath,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	to, ok := web(a.GetLocation())
+	if !ok {
+		return errLocation
+	}
+	if q := to.Query(); q.Has("error") {
+		return fault.FailedPrecondition("NOT_REVOKED", "%s", cmp.Or(q.Get("error_description"), q.Get("error")))
+	}
+	return nil
 }

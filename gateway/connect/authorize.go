@@ -57,7 +57,7 @@ func (s *site) callback(v *visit) error {
 	if _, ok := web(e.GetLocation()); !ok {
 		return errLocation
 	}
-	v.setCookie("")
+	v.setCookie(e.GetCookie())
 	return v.send(e.GetLocation())
 }
 

@@ -122,11 +122,17 @@ func TestAuthorizeRefuses(t *testing.T) {
 	} {
 		w.refused(t, w.get(target), http.StatusNotFound)
 	}
-	for _, target := range []string{"/vault/authorize/pipedrive/app?state=s1", "/vault/callback?state=s1", "/vault/revoke/pipedrive/app?state=r1", "/vault/session/return", "/vault.js"} {
+	for target, allowed := range map[string]string{
+		"/vault/authorize/pipedrive/app?state=s1": "GET", "/vault/callback?state=s1": "GET", "/vault/revoke/pipedrive/app?state=r1": "GET",
+		"/vault/session/return": "GET, HEAD", "/vault.js": "GET, HEAD",
+	} {
 		a := w.post(target)
 		w.refused(t, a, http.StatusMethodNotAllowed)
-		if a.Header().Get("Allow") != "GET, HEAD" {
+		if a.Header().Get("Allow") != allowed {
 			t.Errorf("%s: allowed are %s", target, a.Header().Get("Allow"))
+		}
+		if a = w.do(httptest.NewRequest(http.MethodHead, target, nil), nil); (a.Code == http.StatusMethodNotAllowed) == strings.Contains(allowed, "HEAD") {
+			t.Errorf("HEAD %s answers %d", target, a.Code)
 		}
 		w.refused(t, w.submit(target, strings.NewReader(""), "Sec-Fetch-Site", "cross-site"), http.StatusForbidden)
 	}

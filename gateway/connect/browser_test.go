@@ -145,9 +145,10 @@ func (b *tab) notice(event any) {
 	case *runtime.EventExceptionThrown:
 		b.trouble("a script failed: %s", e.ExceptionDetails.Text)
 	case *log.EventEntryAdded:
-		// That a page has the status of an error is what it should have.
-		if e.Entry.Source != log.EntrySourceNetwork {
-			b.trouble("the console has %s: %s", e.Entry.Level, e.Entry.Text)
+		// That a page has the status of an error is what it should have. Verbose is what
+		// Chromium advises about forms and slowness, when it finds the time.
+		if e.Entry.Source != log.EntrySourceNetwork && e.Entry.Level != log.EntryLevelVerbose {
+			b.trouble("%s: the console has %s of %s: %s", e.Entry.URL, e.Entry.Level, e.Entry.Source, e.Entry.Text)
 		}
 	case *cdppage.EventJavascriptDialogOpening:
 		b.trouble("a dialog opened: %s", e.Message)
@@ -181,10 +182,13 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// open goes to an address.
+// open goes to an address, and waits until another document than before is there as a whole:
+// what tells of the navigation's end may be late word of the page before it.
 func (b *tab) open(address string) {
 	b.t.Helper()
+	before := ask[string](b, "performance.timeOrigin.toString()")
 	b.do(chromedp.Navigate(address))
+	b.until(fmt.Sprintf(`performance.timeOrigin.toString() == %q ? "the page before" : document.readyState`, before), "complete")
 }
 
 // click clicks on an element, once it is there.

@@ -88,15 +88,21 @@ func New(o Options) ([]gateway.Site, error) {
 		sessionPath: s.session, assetsPath: s.asset, scriptPath: s.asset,
 	} {
 		name := strings.ReplaceAll(strings.TrimPrefix(path, "/"), "/", "-")
-		sites = append(sites, gateway.Site{Name: name, Prefix: path, Handler: s.handler(path, answer)})
+		sites = append(sites, gateway.Site{Name: name, Prefix: path, NoHead: acts(path), Handler: s.handler(path, answer)})
 	}
 	return sites, nil
+}
+
+// acts tells whether GET does something at a path: the product has it so.
+func acts(path string) bool {
+	return path == authorizePath || path == callbackPath || path == revokePath
 }
 
 // handler answers below a path, of which visits know the segments that follow.
 func (s *site) handler(path string, answer func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := newVisit(s, w, r, path)
+		v.acts = acts(path)
 		if err := v.readable(); err != nil {
 			v.fail(err)
 			return

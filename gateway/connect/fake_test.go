@@ -30,6 +30,7 @@ type vault struct {
 	ended       []*connectionvaultv1.EndAuthorizationRequest
 	revoked     []*connectionvaultv1.BeginRevocationRequest
 	location    string // what browsers are sent to instead; empty for where they belong
+	cookieLeft  string // what the cookie says after an authorization
 }
 
 // authorization is one that has begun.

@@ -70,6 +70,7 @@ func (f fakeBrowser) EndAuthorization(_ context.Context, r *connectionvaultv1.En
 	confirm := rand.Text()
 	f.v.confirms[confirm] = "crm+" + flow.service
 	return &connectionvaultv1.EndAuthorizationResponse{
+		Cookie:   f.v.cookieLeft,
 		Location: flow.redirect + "#" + url.Values{"nonce": {flow.nonce}, "confirm_token": {confirm}, "service_id": {flow.service}}.Encode(),
 	}, nil
 }
@@ -83,6 +84,9 @@ func (f fakeBrowser) BeginRevocation(_ context.Context, r *connectionvaultv1.Beg
 	}
 	if r.GetState() != "r1" {
 		return nil, fault.InvalidArgument("OAUTH_STATE", "the state is not valid here")
+	}
+	if f.v.location != "" {
+		return &connectionvaultv1.BeginRevocationResponse{Location: f.v.location}, nil
 	}
 	for _, c := range f.v.connections {
 		if c.GetServiceId() == r.GetServiceId() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,6 +25,7 @@ type visit struct {
 	*site
 	w        http.ResponseWriter
 	r        *http.Request
+	acts     bool // GET does something, so that there is no HEAD
 	language string
 	segments []string // of the path, behind the site's
 	query    url.Values
@@ -74,14 +76,13 @@ func (v *visit) readable() error {
 
 // only refuses other methods.
 func (v *visit) only(methods ...string) error {
-	allow := "HEAD"
-	for _, m := range methods {
-		if v.r.Method == m {
-			return nil
-		}
-		allow = m + ", " + allow
+	if slices.Contains(methods, v.r.Method) {
+		return nil
 	}
-	v.w.Header().Set("Allow", allow)
+	if !v.acts {
+		methods = append(methods, http.MethodHead)
+	}
+	v.w.Header().Set("Allow", strings.Join(methods, ", "))
 	return errMethod
 }
 

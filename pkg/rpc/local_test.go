@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/testing/protocmp"
 
 	identityv1 "github.com/holdplane/holdplane/gen/holdplane/identity/v1"
 	"github.com/holdplane/holdplane/pkg/rpc"
@@ -64,6 +66,26 @@ func TestHeadersArrive(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An answer that is given away arrives, over a network too, and in one process is not copied.
+func TestGiveAway(t *testing.T) {
+	eachConn(t, io.Discard, func(t *testing.T, client identityv1.IdentityServiceClient, s *service) {
+		given := &identityv1.GetIdentityResponse{Id: "id_1", Ratelimits: []*identityv1.Ratelimit{{Name: "a"}}}
+		s.get = func(ctx context.Context, _ *identityv1.GetIdentityRequest) (*identityv1.GetIdentityResponse, error) {
+			rpc.GiveAway(ctx)
+			return given, nil
+		}
+		got, err := client.GetIdentity(t.Context(), request)
+		if diff := cmp.Diff(given, got, protocmp.Transform()); err != nil || diff != "" {
+			t.Error(err, diff)
+		}
+		same := got.GetRatelimits()[0] == given.GetRatelimits()[0]
+		if local := strings.HasSuffix(t.Name(), "/local"); same != local {
+			t.Errorf("the same message is there: %v, in one process: %v", same, local)
+		}
+	})
+	rpc.GiveAway(t.Context()) // outside of calls there is nothing to give
 }
 
 func values(md metadata.MD) (all string) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
@@ -17,6 +18,7 @@ type round struct {
 	info    *grpc.UnaryServerInfo
 	handler grpc.UnaryHandler
 	again   grpc.UnaryHandler
+	given   atomic.Bool // the answer need not be copied
 
 	mu              sync.Mutex
 	header, trailer metadata.MD

@@ -18,28 +18,29 @@ func (p *plan) append(dst []byte, m protoreflect.Message) ([]byte, error) {
 	if p.bare != nil {
 		return p.bare.appendWhole(dst, m.Get(p.bare.fd))
 	}
+	from := p.source(m)
 	dst = append(dst, '{')
 	start := len(dst)
 	for i := range p.fields {
 		f := &p.fields[i]
-		if f.presence && !m.Has(f.fd) {
+		v, has := from.get(f)
+		if f.presence && !has {
 			if f.nullable {
 				dst = append(f.appendKey(dst, start), "null"...)
 			}
 			continue
 		}
-		if f.list && !m.Has(f.fd) { // a view of it would be allocated
+		if f.list && !has {
 			if !f.omit {
 				dst = append(f.appendKey(dst, start), "[]"...)
 			}
 			continue
 		}
-		v := m.Get(f.fd)
 		if f.form == formRaw && !f.list && !f.dict {
 			dst = f.appendRaw(dst, start, v.String())
 			continue
 		}
-		if f.omit && !m.Has(f.fd) {
+		if f.omit && !has {
 			continue
 		}
 		var err error

@@ -2,6 +2,7 @@ package wirejson
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
@@ -19,6 +20,7 @@ type plan struct {
 	bare   *field            // the only field, when the message is bare
 	mask   protowire.Number  // of update_mask, if any
 	closed bool
+	goType reflect.Type // of generated messages: a pointer to a struct
 }
 
 // field is how one field stands on the wire.
@@ -35,6 +37,8 @@ type field struct {
 	nullable, omit bool     // Dialect.Nullable, Dialect.OmitEmpty
 	required       bool     // when the dialect asks for it
 	rivals         fieldSet // the other fields of its oneof
+	at             int      // where the struct of a generated message has it, if it is plain
+	plain          bool     // a field of that struct
 }
 
 // value is the JSON form of a single value.
@@ -106,6 +110,7 @@ func (k *compiler) message(md protoreflect.MessageDescriptor) (*plan, error) {
 	if err := p.index(k.dialect); err != nil {
 		return nil, err
 	}
+	p.setGoType(md)
 	return p, p.setBare(md, k.dialect.Bare[md.FullName()])
 }
 

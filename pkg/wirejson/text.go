@@ -14,7 +14,7 @@ const hexDigits = "0123456789abcdef"
 func appendString(dst []byte, s string) ([]byte, bool) {
 	dst = append(dst, '"')
 	start, ascii := 0, true
-	for i := range len(s) {
+	for i := plainUntil(s); i < len(s); i++ {
 		c := s[i]
 		if c >= ' ' && c != '"' && c != '\\' {
 			ascii = ascii && c < utf8.RuneSelf
@@ -24,6 +24,22 @@ func appendString(dst []byte, s string) ([]byte, bool) {
 		start = i + 1
 	}
 	return append(append(dst, s[start:]...), '"'), ascii || utf8.ValidString(s)
+}
+
+// plainUntil is how much of s, in eights of bytes, is ASCII that needs no escapes: mostly all
+// of it or nearly so. It looks at eight bytes at once.
+func plainUntil(s string) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		// A byte less than a bound, and so one that is 0 after the exclusive or, borrows.
+		if (w|(w-ones*' ')|((w^ones*'"')-ones)|((w^ones*'\\')-ones))&highs != 0 {
+			break
+		}
+	}
+	return i
 }
 
 func appendEscape(dst []byte, c byte) []byte {

@@ -17,6 +17,9 @@ var (
 	applicationID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 	// keyText is what identity takes for a root key.
 	keyText = regexp.MustCompile(`^(hp_root|sk)_[A-Za-z0-9_-]{16,128}$`)
+	// hostText is what stands for a host, and its port, in an origin: nothing in it ends a
+	// header or a policy.
+	hostText = regexp.MustCompile(`^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
 )
 
 // checkApplication refuses what could not work.
@@ -30,7 +33,7 @@ func (s *Service) checkApplication(r *connectionvaultv1.AddApplicationRequest) e
 	for i, uri := range r.GetRedirectUris() {
 		if !leadsBack(uri) {
 			return invalid(fmt.Sprintf("redirect_uris[%d]", i), "string.uri",
-				"must be an https address, or an http address on loopback, without user name and fragment")
+				"must be an https address, or an http address on loopback, without user name and fragment, its host in ASCII (xn--… for others)")
 		}
 	}
 	if uri := r.GetDefaultRedirectUri(); uri != "" && !slices.Contains(r.GetRedirectUris(), uri) {
@@ -74,7 +77,7 @@ func (s *Service) checkIntegration(field string, n *connectionvaultv1.NewIntegra
 // this machine.
 func leadsBack(address string) bool {
 	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" || u.Opaque != "" || u.User != nil || strings.ContainsAny(address, "#\\ \t\r\n") {
+	if err != nil || !hostText.MatchString(u.Host) || u.Opaque != "" || u.User != nil || strings.ContainsAny(address, "#\\ \t\r\n") {
 		return false
 	}
 	return u.Scheme == "https" || u.Scheme == "http" && onLoopback(u.Hostname())

@@ -25,6 +25,9 @@ const cookieFlows = 4
 // BeginAuthorization sends the browser to the provider with a state of its own, which works
 // once, and only together with what the browser's cookie says from now on.
 func (b browser) BeginAuthorization(ctx context.Context, r *connectionvaultv1.BeginAuthorizationRequest) (*connectionvaultv1.BeginAuthorizationResponse, error) {
+	if err := b.s.reachable(); err != nil {
+		return nil, err
+	}
 	v, err := b.s.arrive(ctx, useAuthorize, r)
 	if err != nil {
 		return nil, err
@@ -46,7 +49,7 @@ func (b browser) BeginAuthorization(ctx context.Context, r *connectionvaultv1.Be
 }
 
 func (v *visit) authorization(r *connectionvaultv1.BeginAuthorizationRequest) *storev1.VaultAuthorization {
-	a := v.party.at.authorization()
+	a := v.party.authorization()
 	a.RedirectUri, a.Nonce, a.Session, a.Scopes = v.redirect, r.GetNonce(), v.session, strings.Fields(r.GetScope())
 	if v.party.face.OAuth != nil && v.party.face.OAuth.PKCE == catalog.S256 {
 		a.Verifier = oauth2.GenerateVerifier()

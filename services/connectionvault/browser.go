@@ -63,10 +63,46 @@ func (s *Service) arrive(ctx context.Context, use string, r arrival) (*visit, er
 		if v.redirect, err = s.redirect(v, r.GetRedirectUri()); err != nil {
 			return err
 		}
-		v.party, err = s.party(tx, placeOf(state), time.Now().UnixMilli())
-		return err
+		if v.party, err = s.party(tx, placeOf(state), time.Now().UnixMilli()); err != nil {
+			return err
+		}
+		return s.requireSession(tx, use, v.session, v.party)
 	})
 	return v, err
+}
+
+// requireSession refuses browsers of a session that has ended, or may not do this again: its
+// addresses live on, and the consumer may have been deleted with it.
+func (s *Service) requireSession(tx kv.Reader, use, session string, p *party) error {
+	if session == "" {
+		return nil
+	}
+	m, err := s.tables.sessions.Get(tx, p.at.scope(), session)
+	if errors.Is(err, kv.ErrNotFound) {
+		return fault.InvalidArgument(reasonOAuthState, "the session that this began in has ended; open another")
+	}
+	if err != nil {
+		return err
+	}
+	c := &caller{session: m}
+	if c.limits, err = readLimits(m.GetSettings()); err != nil {
+		return err
+	}
+	switch {
+	case use == useRevoke:
+		return c.requireAction(actionDisconnect)
+	case p.token != nil:
+		return c.requireAction(actionReauthorize)
+	}
+	return nil
+}
+
+// reachable refuses what would send a browser to an address that nobody knows.
+func (s *Service) reachable() error {
+	if s.deps.PublicURL != "" {
+		return nil
+	}
+	return fault.FailedPrecondition(reasonState, "no browser finds its way here: the operator has to start connection-vault and the gateway with --public-url")
 }
 
 // pagePath is where the gateway's page of a session has browsers come back to.
@@ -130,6 +166,7 @@ var browserErrors = map[string]string{
 	reasonIntegrationAbsent: "unauthorized_client",
 	reasonConnectorUnknown:  "unauthorized_client",
 	reasonOAuthState:        "invalid_request",
+	reasonSessionAction:     "access_denied",
 }
 
 // secret is 256 random bits as text.

@@ -90,12 +90,20 @@ func TestAuthorizationsOfTwoTabs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cookie := second.GetCookie() // it is the browser's by now
 	for _, begun := range []*connectionvaultv1.BeginAuthorizationResponse{first, second} {
 		back := f.back(begun)
-		back.Cookie = second.GetCookie() // it is the browser's by now
-		if to := f.end(back); to.String() != done {
-			t.Errorf("the browser goes to %s", to)
+		back.Cookie = cookie
+		ended, err := f.process.browser.EndAuthorization(t.Context(), back)
+		if err != nil || ended.GetLocation() != done {
+			t.Fatalf("got %v, %v", ended, err)
 		}
+		if cookie = ended.GetCookie(); begun == first && cookie != second.GetCookie()[:43] {
+			t.Errorf("the cookie says %q", cookie)
+		}
+	}
+	if cookie != "" {
+		t.Errorf("the cookie says %q in the end", cookie)
 	}
 }
 
@@ -193,7 +201,7 @@ func TestLinks(t *testing.T) {
 		{"a listed redirect", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good, RedirectUri: done + "?tab=1"}, codes.OK},
 		{"another service", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "jason", ApplicationId: "shop", State: good}, codes.InvalidArgument},
 		{"another application", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "store", State: good}, codes.InvalidArgument},
-		{"a changed state", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good[:40] + "x" + good[41:]}, codes.InvalidArgument},
+		{"a changed state", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: altered(good, 40)}, codes.InvalidArgument},
 		{"a foreign redirect", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good, RedirectUri: "https://evil.example.com/"}, codes.InvalidArgument},
 		{"a redirect that begins like one", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good, RedirectUri: done + "/.."}, codes.InvalidArgument},
 		{"a redirect with another query", &connectionvaultv1.BeginAuthorizationRequest{ServiceId: "rotator", ApplicationId: "shop", State: good, RedirectUri: done + "?tab=2"}, codes.InvalidArgument},

@@ -1,9 +1,11 @@
 package connectionvault
 
 import (
+	"bytes"
 	"context"
 	"crypto/subtle"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +40,7 @@ func (b browser) EndAuthorization(ctx context.Context, r *connectionvaultv1.EndA
 	if err != nil {
 		return nil, err
 	}
-	return &connectionvaultv1.EndAuthorizationResponse{Location: location}, nil
+	return &connectionvaultv1.EndAuthorizationResponse{Location: location, Cookie: dropFlow(r.GetCookie(), a.GetCookieDigest())}, nil
 }
 
 func (s *Service) takeAuthorization(ctx context.Context, digest []byte) (a *storev1.VaultAuthorization, err error) {
@@ -75,19 +77,30 @@ func hasFlow(cookie string, digest []byte) bool {
 	return found == 1
 }
 
+// dropFlow takes the value of a digest out of a cookie. Those of other tabs stay.
+func dropFlow(cookie string, digest []byte) string {
+	all := slices.DeleteFunc(strings.Split(cookie, "."), func(value string) bool { return bytes.Equal(digestOf(value), digest) })
+	return strings.Join(all, ".")
+}
+
 // end trades the code and keeps what it brought.
 func (b browser) end(ctx context.Context, a *storev1.VaultAuthorization, r *connectionvaultv1.EndAuthorizationRequest) (string, error) {
 	at := placeOf(a)
 	now := time.Now().UnixMilli()
 	var p *party
 	err := b.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {
-		p, err = b.s.party(tx, at, now)
-		return err
+		if p, err = b.s.party(tx, at, now); err != nil {
+			return err
+		}
+		return b.s.requireSession(tx, useAuthorize, a.GetSession(), p)
 	})
 	if err != nil {
 		return "", err
 	}
 	o, err := p.oauth()
+	if err == nil {
+		err = p.still(a)
+	}
 	switch {
 	case err != nil:
 		return "", err

@@ -5,8 +5,6 @@ import (
 	"crypto/subtle"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
@@ -22,16 +20,17 @@ func (h connections) ConfirmConnection(ctx context.Context, r *connectionvaultv1
 	digest := digestOf(r.GetConfirmToken())
 	_, _, err := h.s.change(ctx, change{
 		r: r, event: "connection.confirm", now: time.Now().UnixMilli(),
-		check: func(_ *caller, f *facts) error {
-			pending := f.token.GetConfirmDigest()
-			if len(pending) == 0 || subtle.ConstantTimeCompare(pending, digest) != 1 {
-				return fault.FailedPrecondition(reasonConfirm, "the confirm_token is not the connection's, was used, or is older than %v; authorize the connection again", confirmLife)
+		check: func(c *caller, f *facts) error {
+			if pending := f.unconfirmed(); pending == nil || subtle.ConstantTimeCompare(pending.GetConfirmDigest(), digest) != 1 {
+				return fault.FailedPrecondition(reasonConfirm, "the confirm_token is not the connection's, was used, or is older than %d minutes; authorize the connection again", int(confirmLife.Minutes()))
+			}
+			if f.inForce() {
+				return c.requireAction(actionReauthorize)
 			}
 			return nil
 		},
-		apply: func(f *facts, _ *storev1.VaultConnection) error {
-			f.token = proto.CloneOf(f.token)
-			f.token.ConfirmDigest, f.token.ConfirmUntilMs = nil, 0
+		apply: func(f *facts, m *storev1.VaultConnection) error {
+			f.confirmed(m)
 			return nil
 		},
 	})
@@ -44,6 +43,9 @@ func (h connections) ConfirmConnection(ctx context.Context, r *connectionvaultv1
 // CreateCallbackState is for applications that send the browser to the provider themselves.
 // No cookie says whose browser comes back then, so that what it brings is to be confirmed.
 func (h connections) CreateCallbackState(ctx context.Context, r *connectionvaultv1.CreateCallbackStateRequest) (*connectionvaultv1.CreateCallbackStateResponse, error) {
+	if err := h.s.reachable(); err != nil {
+		return nil, err
+	}
 	c, p, err := h.s.named(ctx, r)
 	if err != nil {
 		return nil, err
@@ -58,7 +60,7 @@ func (h connections) CreateCallbackState(ctx context.Context, r *connectionvault
 	} else if o.Grant != catalog.AuthorizationCode {
 		return nil, p.unusable("%s is not authorized by a browser", p.face.Name)
 	}
-	state, a := secret(), p.at.authorization()
+	state, a := secret(), p.authorization()
 	if a.RedirectUri, err = redirectOf(c.application, r.GetRedirectUri()); err != nil {
 		return nil, err
 	}

@@ -95,20 +95,26 @@ func TestCallbackState(t *testing.T) {
 	expect(t, err, codes.FailedPrecondition)
 }
 
-func TestRevocation(t *testing.T) {
-	f := newFlow(t)
-	f.authorize("ann", "rotator")
+// revocation is what a browser brings that goes to a connection's revoke_url.
+func (f *flow) revocation(consumer, service string) *connectionvaultv1.BeginRevocationRequest {
+	f.t.Helper()
 	r, err := f.process.connections.GetConnection(f.app, &connectionvaultv1.GetConnectionRequest{
-		ApplicationId: "shop", ConsumerId: "ann", UnifiedApi: "crm", ServiceId: "rotator",
+		ApplicationId: "shop", ConsumerId: consumer, UnifiedApi: "crm", ServiceId: service,
 	})
 	if err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	u, err := url.Parse(r.GetConnection().GetRevokeUrl())
 	if err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	asks := &connectionvaultv1.BeginRevocationRequest{ServiceId: "rotator", ApplicationId: "shop", State: u.Query().Get("state")}
+	return &connectionvaultv1.BeginRevocationRequest{ServiceId: service, ApplicationId: "shop", State: u.Query().Get("state")}
+}
+
+func TestRevocation(t *testing.T) {
+	f := newFlow(t)
+	f.authorize("ann", "rotator")
+	asks := f.revocation("ann", "rotator")
 	gone, err := f.process.browser.BeginRevocation(t.Context(), asks)
 	if err != nil || gone.GetLocation() != done {
 		t.Fatalf("got %v, %v", gone, err)

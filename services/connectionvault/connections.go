@@ -8,6 +8,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/audit"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
+	"github.com/holdplane/holdplane/pkg/rpc"
 )
 
 // connections serves ConnectionService.
@@ -29,6 +30,7 @@ func (h connections) ListConnections(ctx context.Context, r *connectionvaultv1.L
 	if err != nil {
 		return nil, err
 	}
+	rpc.GiveAway(ctx) // but form fields: connections of a connector share them
 	answer := &connectionvaultv1.ListConnectionsResponse{Connections: make([]*connectionvaultv1.Connection, 0, len(all))}
 	for _, f := range all {
 		if r.Configured != nil && r.GetConfigured() != f.configured() {

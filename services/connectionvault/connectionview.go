@@ -8,9 +8,9 @@ import (
 )
 
 // view is a connection as a caller sees it.
-func (s *Service) view(c *caller, f *facts) (*connectionvaultv1.Connection, error) {
+func (s *Service) view(c *caller, f *facts) (m *connectionvaultv1.Connection, err error) {
 	stands := f.standing()
-	m := &connectionvaultv1.Connection{
+	m = &connectionvaultv1.Connection{
 		Id: f.api + "+" + f.face.ServiceID, ServiceId: f.face.ServiceID, UnifiedApi: f.api, Name: f.face.Name,
 		TagLine: f.face.tagLine, Website: f.face.website, Icon: f.face.icon, Logo: f.face.logo,
 		State: stands.state, IntegrationState: stands.integration, Health: stands.health, ConsentState: stands.consent,
@@ -23,7 +23,10 @@ func (s *Service) view(c *caller, f *facts) (*connectionvaultv1.Connection, erro
 		ApplicationDataScopes: scopesView(f.application),
 	}
 	if f.connection != nil {
-		m.Settings, m.Metadata, m.Configuration = f.face.shown(f.settings).String(), f.connection.GetMetadata(), f.connection.GetConfiguration()
+		if m.Metadata, err = f.metadata(); err != nil {
+			return nil, err
+		}
+		m.Settings, m.Configuration = f.face.shown(f.settings).String(), f.connection.GetConfiguration()
 		m.CustomMappings = mappingViews(f.connection)
 		m.CreatedAt, m.UpdatedAt = new(f.connection.GetCreatedAtMs()), new(f.connection.GetUpdatedAtMs())
 	}
@@ -33,9 +36,29 @@ func (s *Service) view(c *caller, f *facts) (*connectionvaultv1.Connection, erro
 	return m, s.addURLs(c, f, m)
 }
 
+// companies are the settings that name the customer's account at a service.
+var companies = [...]string{"tenant_id", "realm_id", "account_id"}
+
+// metadata is what the caller keeps with a connection, and in company_id the customer's
+// account at the service, which is not the caller's to say.
+func (f *facts) metadata() (string, error) {
+	for _, id := range companies {
+		account := f.settings.get(id)
+		if !filled(account) || f.face.sensitive(id) {
+			continue
+		}
+		own, err := parseObject(f.connection.GetMetadata())
+		if err != nil {
+			return "", err
+		}
+		return own.merged(object{{`"company_id"`, account}}).String(), nil
+	}
+	return f.connection.GetMetadata(), nil
+}
+
 // addURLs adds the addresses that a browser authorizes and revokes by, where that can be.
 func (s *Service) addURLs(c *caller, f *facts, m *connectionvaultv1.Connection) (err error) {
-	if c.consumer == "" || !f.face.byBrowser() || !f.authorizable() {
+	if s.reachable() != nil || c.consumer == "" || !f.face.byBrowser() || !f.authorizable() {
 		return nil
 	}
 	if c.stater == nil {
@@ -92,12 +115,22 @@ func scopesView(m *storev1.VaultApplication) *connectionvaultv1.DataScopes {
 // iso is a time as Apideck writes those that are texts.
 func iso(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }
 
+// isoOrNil is nil for no time.
+func isoOrNil(ms int64) *string {
+	if ms == 0 {
+		return nil
+	}
+	return new(iso(ms))
+}
+
 // consumerConnection is a connection as consumers and webhooks have it.
 func consumerConnection(f *facts) *connectionvaultv1.ConsumerConnection {
+	stands := f.standing()
 	m := &connectionvaultv1.ConsumerConnection{
 		Id: f.api + "+" + f.face.ServiceID, Name: f.face.Name, Icon: f.face.icon, Logo: f.face.logo, Website: f.face.website,
 		TagLine: f.face.tagLine, ServiceId: f.face.ServiceID, UnifiedApi: f.api, ConsumerId: f.connection.GetConsumer(),
-		AuthType: string(f.face.AuthType), Enabled: f.connection.GetEnabled(), State: f.standing().state,
+		AuthType: string(f.face.AuthType), Enabled: f.connection.GetEnabled(), State: stands.state, Health: stands.health,
+		CredentialsExpireAt: isoOrNil(f.token.GetForgottenAtMs()), LastRefreshFailedAt: isoOrNil(f.token.GetFailedAtMs()),
 	}
 	if f.connection != nil {
 		m.CreatedAt, m.UpdatedAt = new(iso(f.connection.GetCreatedAtMs())), new(iso(f.connection.GetUpdatedAtMs()))

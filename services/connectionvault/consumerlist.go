@@ -57,7 +57,7 @@ func (h customers) ListConsumers(ctx context.Context, r *connectionvaultv1.ListC
 
 // consumers are those of a page.
 func (h customers) consumers(tx kv.Reader, c *caller, rows []*storev1.VaultConsumer, now time.Time) (all []*connectionvaultv1.Consumer, err error) {
-	integrations, err := h.s.tables.integrationsOf(tx, c.application)
+	integrations, err := h.s.integrated.of(tx, &h.s.tables, c.application)
 	if err != nil {
 		return nil, err
 	}

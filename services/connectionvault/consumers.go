@@ -141,7 +141,7 @@ func consumerView(m *storev1.VaultConsumer) *connectionvaultv1.Consumer {
 
 // wholeConsumer is a consumer with its connections and this month's calls.
 func (s *Service) wholeConsumer(tx kv.Reader, c *caller, m *storev1.VaultConsumer, now time.Time) (*connectionvaultv1.Consumer, error) {
-	integrations, err := s.tables.integrationsOf(tx, c.application)
+	integrations, err := s.integrated.of(tx, &s.tables, c.application)
 	if err != nil {
 		return nil, err
 	}

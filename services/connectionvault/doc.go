@@ -4,10 +4,12 @@
 //
 //	connections.go    ConnectionService   public: listing, reading, deleting; find.go and list.go
 //	                  ... read facts, state.go and consentstate.go say what follows from them,
+//	                  ... integrated.go remembers what is integrated,
 //	                  ... connectionview.go is what is shown, face.go what is the same for all
 //	connectionedit.go ... changing, import.go importing, by connectionchange.go in one
 //	                  ... transaction; settings.go what is taken, masked.go keeps secrets out of
-//	                  ... sight, rawobject.go keeps JSON as it was written
+//	                  ... sight, secretnames.go knows those that no field describes,
+//	                  ... rawobject.go keeps JSON as it was written
 //	statetoken.go     ... whose a browser is that has nothing but an address
 //	validation.go     ... finding out whether one works; grant.go the grants without a browser
 //	confirm.go        ... and what makes an authorization count
@@ -23,7 +25,7 @@
 //	tokens.go         TokenService        public, for internal callers
 //	browser.go        BrowserService      public, without credential: authorize.go sends a browser
 //	                  ... off, callback.go takes it back, redeem.go keeps what it brought,
-//	                  ... revocation.go gives it up
+//	                  ... pending.go has it wait to be confirmed; revocation.go gives it up
 //	refresh.go        keeping tokens fresh, one refresh at a time: lease.go says whose it is,
 //	                  ... outcome.go and failure.go keep what came of it, metrics.go counts
 //	exchange.go       the protocol, by golang.org/x/oauth2; answers.go the same in JSON,

@@ -112,9 +112,11 @@ func entityText(f *facts) (string, error) {
 	members := map[string]any{
 		"id": m.GetId(), "name": m.GetName(), "service_id": m.GetServiceId(), "unified_api": m.GetUnifiedApi(),
 		"consumer_id": m.GetConsumerId(), "auth_type": m.GetAuthType(), "enabled": m.GetEnabled(), "state": m.GetState(),
+		"health": m.GetHealth(),
 	}
 	for name, value := range map[string]*string{
 		"icon": m.Icon, "logo": m.Logo, "website": m.Website, "tag_line": m.TagLine, "created_at": m.CreatedAt, "updated_at": m.UpdatedAt,
+		"credentials_expire_at": m.CredentialsExpireAt, "last_refresh_failed_at": m.LastRefreshFailedAt,
 	} {
 		if value != nil {
 			members[name] = *value

@@ -56,10 +56,13 @@ func (f *face) has(api string) bool { return slices.Contains(f.UnifiedAPIs, api)
 // byBrowser tells whether authorizing takes a browser.
 func (f *face) byBrowser() bool { return f.OAuth != nil && f.OAuth.Grant == catalog.AuthorizationCode }
 
-// sensitive tells whether a setting is a secret.
+// sensitive tells whether a setting is a secret: as its field says or, where it has none, its
+// name.
 func (f *face) sensitive(setting string) bool {
-	i, ok := f.at[setting]
-	return ok && f.Fields[i].Sensitive
+	if i, ok := f.at[setting]; ok {
+		return f.Fields[i].Sensitive
+	}
+	return namesSecret(setting)
 }
 
 func formField(f *catalog.Field) *connectionvaultv1.FormField {

@@ -24,7 +24,7 @@ type ofOperator interface {
 
 // application is the one that the operator names.
 func (s *Service) application(ctx context.Context, r ofOperator) (m *storev1.VaultApplication, err error) {
-	if err := s.requireTenant(ctx, r.GetTenant()); err != nil {
+	if err := s.tenants.Require(ctx, r.GetTenant()); err != nil {
 		return nil, err
 	}
 	err = s.deps.Store.View(ctx, func(tx kv.Reader) error {
@@ -52,9 +52,13 @@ func (o operator) SetIntegration(ctx context.Context, r *connectionvaultv1.SetIn
 	}
 	t, of := &o.s.tables, scope(tenant.ID(r.GetTenant()))
 	m := newIntegration(r.GetApplicationId(), r.GetIntegration(), time.Now().UnixMilli())
-	done := audit.Event(ctx, "integration.set", r.GetApplicationId()).With("service", m.GetService())
-	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
-		if _, err := t.application(tx, r); err != nil {
+	done, mark := audit.Event(ctx, "integration.set", r.GetApplicationId()).With("service", m.GetService()), newMark()
+	err := o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
+		application, err := t.application(tx, r)
+		if err != nil {
+			return err
+		}
+		if err := t.markIntegrations(tx, application, mark); err != nil {
 			return err
 		}
 		if err := t.setIntegration(tx, of, m); err != nil {
@@ -85,9 +89,10 @@ func (o operator) RemoveIntegration(ctx context.Context, r *connectionvaultv1.Re
 		return nil, err
 	}
 	t, of := &o.s.tables, scope(tenant.ID(r.GetTenant()))
-	done := audit.Event(ctx, "integration.remove", r.GetApplicationId()).With("service", r.GetServiceId())
-	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
-		if _, err := t.application(tx, r); err != nil {
+	done, mark := audit.Event(ctx, "integration.remove", r.GetApplicationId()).With("service", r.GetServiceId()), newMark()
+	err := o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
+		application, err := t.application(tx, r)
+		if err != nil {
 			return err
 		}
 		m, err := t.integrations.Get(tx, of, r.GetApplicationId(), r.GetServiceId())
@@ -98,6 +103,9 @@ func (o operator) RemoveIntegration(ctx context.Context, r *connectionvaultv1.Re
 			return err
 		}
 		if err := t.integrations.Delete(tx, of, m); err != nil {
+			return err
+		}
+		if err := t.markIntegrations(tx, application, mark); err != nil {
 			return err
 		}
 		return t.audit.Write(tx, of, done)

@@ -90,7 +90,7 @@ func (o operator) RotateApplicationKey(ctx context.Context, r *connectionvaultv1
 		return nil, err
 	}
 	done := audit.Event(ctx, "application.rotate", m.GetId())
-	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error { return o.s.tables.rotate(tx, old, m, ends, done) })
+	err = o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error { return o.s.tables.rotate(tx, old, m, ends, done) })
 	if err != nil {
 		return nil, errors.Join(err, o.s.revokeKeys(ctx, keysOf(m, m.GetKeys()[:1])))
 	}

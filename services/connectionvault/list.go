@@ -13,7 +13,7 @@ type pair struct{ api, service string }
 // allFacts reads what is known of all connections that a consumer has or could have, by
 // service and then as the catalog orders its unified APIs. It scans each table once.
 func (s *Service) allFacts(tx kv.Reader, c *caller, api string, now int64) ([]*facts, error) {
-	integrations, err := s.tables.integrationsOf(tx, c.application)
+	integrations, err := s.integrated.of(tx, &s.tables, c.application)
 	if err != nil {
 		return nil, err
 	}

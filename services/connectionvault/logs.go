@@ -37,7 +37,7 @@ func (h logs) ListLogs(ctx context.Context, r *connectionvaultv1.ListLogsRequest
 				return err
 			}
 		}
-		filter.consumer = c.consumer
+		filter.consumer, filter.sees = c.consumer, c.sees
 		list := page.Scope{
 			Method: connectionvaultv1.LogService_ListLogs_FullMethodName, Tenant: string(c.tenant), Filter: []string{c.application.GetId(), c.consumer},
 		}
@@ -70,7 +70,8 @@ func (h logs) ListLogs(ctx context.Context, r *connectionvaultv1.ListLogsRequest
 type logFilter struct {
 	r        *connectionvaultv1.ListLogsRequest
 	consumer string
-	from, to int64 // Unix milliseconds; 0 for no bound
+	sees     func(api string) bool // whether a unified API is the caller's
+	from, to int64                 // Unix milliseconds; 0 for no bound
 	without  []string
 }
 
@@ -101,6 +102,7 @@ func newLogFilter(r *connectionvaultv1.ListLogsRequest) (*logFilter, error) {
 func (f *logFilter) wants(m *storev1.VaultLog) bool {
 	r := f.r
 	return matches(m.GetPath(), r.GetPath(), r.GetPathMatchMode()) && (f.consumer == "" || f.consumer == m.GetConsumer()) &&
+		(m.GetApi() == "" || f.sees(m.GetApi())) &&
 		(r.GetConnectorId() == "" || r.GetConnectorId() == m.GetService()) &&
 		(len(r.GetHttpMethods()) == 0 || slices.Contains(r.GetHttpMethods(), m.GetMethod())) &&
 		(len(r.GetStatusCodes()) == 0 || slices.Contains(r.GetStatusCodes(), m.GetStatus())) &&

@@ -1,6 +1,8 @@
 package connectionvault
 
 import (
+	"google.golang.org/protobuf/proto"
+
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
 )
 
@@ -51,7 +53,7 @@ func (f *face) filledIn(settings object) []*connectionvaultv1.FormField {
 		if !own {
 			fields, own = append([]*connectionvaultv1.FormField(nil), f.fields...), true
 		}
-		fields[i] = formField(&f.Fields[i])
+		fields[i] = proto.CloneOf(f.fields[i])
 		fields[i].Value = m.value
 		if f.Fields[i].Sensitive {
 			fields[i].Value = maskJSON

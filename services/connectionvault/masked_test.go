@@ -47,6 +47,36 @@ func TestSecretsAreMasked(t *testing.T) {
 	}
 }
 
+// TestSecretsWithoutFieldsAreKnownByName has settings that no field describes.
+func TestSecretsWithoutFieldsAreKnownByName(t *testing.T) {
+	w, ctx := newShop(t, "pipedrive", "bamboohr")
+	reader := w.rootKey(acme, "vault.tokens.read")
+	w.bring(ctx, "crm", "pipedrive", &connectionvaultv1.ImportedCredentials{AccessToken: new("access")})
+	for name, secret := range map[string]bool{
+		"api_key": true, "apiKey": true, "X-API-Key": true, "password": true, "userPassword": true, "passwd": true, "passphrase": true,
+		"client_secret": true, "webhookSecret": true, "access_token": true, "Token": true, "private_key": true, "secret.access.key": true,
+		"accessKey": true, "signing_key": true, "encryption key": true, "credentials": true, "Authorization": true, "api_k\\u0065y": true,
+		"instance_url": false, "key": false, "account": false, "pass": false, "author": false, "monkey": false, "region": false, "": false,
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := w.mustSet(ctx, "crm", "pipedrive", `{"`+name+`":"h1dden","plain":1}`)
+			if got := !strings.Contains(m.String(), "h1dden"); got != secret || !strings.Contains(m.GetSettings(), `"plain":1`) {
+				t.Errorf("it is hidden: %v, want %v: %s", got, secret, m.GetSettings())
+			}
+			w.mustSet(ctx, "crm", "pipedrive", `{"`+name+`":`+hidden+`}`)
+			r, err := w.tokens.GetAccessToken(reader, &connectionvaultv1.GetAccessTokenRequest{ApplicationId: shop, ConsumerId: jane, UnifiedApi: "crm", ServiceId: "pipedrive"})
+			if err != nil || strings.Contains(r.GetSettings(), "h1dden") != secret {
+				t.Errorf("after the mask was sent it is %s, %v", r.GetSettings(), err)
+			}
+			w.mustSet(ctx, "crm", "pipedrive", `{"`+name+`":null}`)
+		})
+	}
+	// What a field says counts, whatever its name is.
+	if m := w.mustSet(ctx, "hris", "bamboohr", `{"subdomain":"acme","username":"h1dden"}`); strings.Contains(m.String(), "h1dden") || !strings.Contains(m.GetSettings(), "acme") {
+		t.Errorf("with fields: %v", m)
+	}
+}
+
 func TestSettingsAreWhatTheirFieldsTake(t *testing.T) {
 	w, ctx := newShop(t, "copper", "twilio", "woocommerce", "zoho-crm", "salesforce", "bamboohr")
 	tests := []struct{ name, api, service, settings, field string }{
@@ -114,5 +144,28 @@ func TestAnotherHostClearsTheSecrets(t *testing.T) {
 				t.Errorf("it is %s, %s", m.GetState(), m.GetHealth())
 			}
 		})
+	}
+}
+
+// The account at the service is what the provider said, whatever the caller keeps.
+func TestMetadataHasTheAccount(t *testing.T) {
+	w, ctx := newShop(t, "quickbooks", "copper")
+	set := func(api, service, settings, metadata string) string {
+		r, err := w.connections.UpdateConnection(ctx, &connectionvaultv1.UpdateConnectionRequest{
+			ApplicationId: shop, ConsumerId: jane, UnifiedApi: api, ServiceId: service, Settings: settings, Metadata: metadata,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.GetConnection().GetMetadata()
+	}
+	for _, tt := range []struct{ name, api, service, settings, metadata, want string }{
+		{"one that the caller made up", "accounting", "quickbooks", `{"realm_id":"9130347596842384"}`, `{"company_id":"mine","n":1.0}`, `{"company_id":"9130347596842384","n":1.0}`},
+		{"no metadata", "accounting", "quickbooks", `{}`, `{}`, `{"company_id":"9130347596842384"}`},
+		{"no account", "crm", "copper", `{}`, `{"company_id":"mine"}`, `{"company_id":"mine"}`},
+	} {
+		if got := set(tt.api, tt.service, tt.settings, tt.metadata); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
 	}
 }

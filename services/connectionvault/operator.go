@@ -35,7 +35,7 @@ func (o operator) AddApplication(ctx context.Context, r *connectionvaultv1.AddAp
 		return nil, err
 	}
 	m := newApplication(r)
-	if err := o.s.requireTenant(ctx, r.GetTenant()); err != nil {
+	if err := o.s.tenants.Require(ctx, r.GetTenant()); err != nil {
 		return nil, err
 	}
 	err := o.s.deps.Store.View(ctx, func(tx kv.Reader) error { return o.s.tables.unlike(tx, r, m.GetId()) })
@@ -48,7 +48,7 @@ func (o operator) AddApplication(ctx context.Context, r *connectionvaultv1.AddAp
 	}
 	m.Keys = []*storev1.VaultKey{key}
 	done := audit.Event(ctx, "application.create", m.GetId())
-	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err = o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		if err := o.s.tables.unlike(tx, r, m.GetId()); err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func newApplication(r *connectionvaultv1.AddApplicationRequest) *storev1.VaultAp
 	m := &storev1.VaultApplication{
 		Id: cmp.Or(r.GetId(), id.New("app")), Tenant: r.GetTenant(), Name: r.GetName(),
 		RedirectUris: r.GetRedirectUris(), DefaultRedirectUri: r.GetDefaultRedirectUri(),
-		ConfirmConnections: r.GetConfirmConnections(), DataScopes: r.GetDataScopes(), CreatedAtMs: time.Now().UnixMilli(),
+		ConfirmConnections: r.GetConfirmConnections(), DataScopes: r.GetDataScopes(), IntegrationsMark: newMark(), CreatedAtMs: time.Now().UnixMilli(),
 	}
 	if m.GetDefaultRedirectUri() == "" && len(m.GetRedirectUris()) > 0 {
 		m.DefaultRedirectUri = m.GetRedirectUris()[0]
@@ -129,7 +129,7 @@ func (o operator) ListApplications(ctx context.Context, r *connectionvaultv1.Lis
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
 	}
-	if err := o.s.requireTenant(ctx, r.GetTenant()); err != nil {
+	if err := o.s.tenants.Require(ctx, r.GetTenant()); err != nil {
 		return nil, err
 	}
 	answer := &connectionvaultv1.ListApplicationsResponse{}

@@ -59,7 +59,7 @@ func TestAddApplicationRefuses(t *testing.T) {
 	}{
 		{"an unknown tenant", &connectionvaultv1.AddApplicationRequest{Tenant: "nobody"}, codes.NotFound},
 		{"an id that is no word", &connectionvaultv1.AddApplicationRequest{Tenant: acme, Id: "a.b"}, codes.InvalidArgument},
-		{"a key of another kind", &connectionvaultv1.AddApplicationRequest{Tenant: acme, ApiKey: "sk_live_0123456789abcdef"}, codes.InvalidArgument},
+		{"a key of another kind", &connectionvaultv1.AddApplicationRequest{Tenant: acme, ApiKey: "pk_live_0123456789abcdef"}, codes.InvalidArgument},
 		{"an address without TLS", &connectionvaultv1.AddApplicationRequest{Tenant: acme, RedirectUris: []string{"http://shop.example.com"}}, codes.InvalidArgument},
 		{"an address with a user", &connectionvaultv1.AddApplicationRequest{Tenant: acme, RedirectUris: []string{"https://a@shop.example.com"}}, codes.InvalidArgument},
 		{"a script", &connectionvaultv1.AddApplicationRequest{Tenant: acme, RedirectUris: []string{"javascript:alert(1)"}}, codes.InvalidArgument},

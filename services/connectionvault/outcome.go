@@ -14,7 +14,11 @@ import (
 // carryOut sends a refresh and keeps its outcome before anybody is told. With again, another
 // process has brought the token further meanwhile, and it is to be looked at anew.
 func (s *Service) carryOut(ctx context.Context, t *errand) (token *storev1.VaultToken, again bool, err error) {
-	got, err := s.ask(ctx, t.party, t.inquiry)
+	// However little time the caller has: a refresh token that was sent is spent, and what came
+	// of it would be lost.
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	got, err := s.ask(within, t.party, t.inquiry)
 	if err == nil {
 		token, err = s.keepIssued(ctx, t, got)
 		return token, token == nil && err == nil, err
@@ -59,6 +63,7 @@ func (s *Service) keepIssued(ctx context.Context, t *errand, got *issued) (*stor
 			return nil // authorized anew meanwhile, or refreshed
 		}
 		kept = got.token(p.tokenRow)
+		kept.Pending = p.unconfirmed()
 		if err := s.tables.putToken(tx, at, p.tokenRow, kept); err != nil {
 			return err
 		}
@@ -121,6 +126,9 @@ func (s *Service) keepRefusal(ctx context.Context, t *errand, r *refusal) (ours 
 		}
 		after := *p.facts
 		after.token = r.mark(p.token, lost, t.again, now)
+		if pending := p.unconfirmed(); lost && pending != nil {
+			after.token = proto.CloneOf(pending)
+		}
 		if err := s.tables.putToken(tx, at, p.tokenRow, after.token); err != nil {
 			return err
 		}

@@ -1,10 +1,12 @@
 package connectionvault
 
 import (
+	"bytes"
 	"errors"
 	"maps"
 	"slices"
 
+	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/kv"
 	"github.com/holdplane/holdplane/services/connectionvault/catalog"
@@ -45,6 +47,22 @@ func newParty(f *facts, at place) *party {
 		}
 	}
 	return p
+}
+
+// authorization is that of a browser which is about to authorize the connection.
+func (p *party) authorization() *storev1.VaultAuthorization {
+	a := p.at.authorization()
+	a.HostsDigest = p.face.hostsDigest(p.settings)
+	return a
+}
+
+// still refuses what a browser brings from another host than the settings lead to by now: the
+// code is not for this one to see, nor is the token.
+func (p *party) still(a *storev1.VaultAuthorization) error {
+	if bytes.Equal(a.GetHostsDigest(), p.face.hostsDigest(p.settings)) {
+		return nil
+	}
+	return fault.FailedPrecondition(reasonState, "the settings lead to another host by now; authorize the connection again")
 }
 
 // caller is the application, for the connection's consumer.

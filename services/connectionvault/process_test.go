@@ -25,6 +25,7 @@ const done = "https://app.example.com/done"
 type process struct {
 	service     *connectionvault.Service
 	connections connectionvaultv1.ConnectionServiceClient
+	sessions    connectionvaultv1.SessionServiceClient
 	tokens      connectionvaultv1.TokenServiceClient
 	browser     connectionvaultv1.BrowserServiceClient
 	operator    connectionvaultv1.OperatorServiceClient
@@ -32,6 +33,12 @@ type process struct {
 
 // process starts one, on the world's store or on one around it.
 func (w *world) process(store kv.Store, log slog.Handler) *process {
+	w.t.Helper()
+	return w.processAt(store, log, "https://plane.example.com")
+}
+
+// processAt is one that clients know the gateway of by an address.
+func (w *world) processAt(store kv.Store, log slog.Handler, publicURL string) *process {
 	w.t.Helper()
 	check, err := validator()
 	if err != nil {
@@ -44,13 +51,14 @@ func (w *world) process(store kv.Store, log slog.Handler) *process {
 	p := &process{service: connectionvault.New(connectionvault.Deps{
 		Store: store, Blind: w.store.Indexer(), Cursors: page.New(w.store.Sealer("cursors")), States: w.store.Sealer("states"),
 		Access: w.access, Tenants: identityv1.NewTenantServiceClient(w.internal), Catalog: all, Egress: w.outside.Options(),
-		PublicURL: "https://plane.example.com", Log: slog.New(log),
+		PublicURL: publicURL, Log: slog.New(log),
 	})}
 	door := &auth.Door{Verifier: accessclient.New(w.access), Public: rpc.PublicMethods(), Accept: connectionvault.Accepts}
 	public, internal := rpc.NewLocal(door.Unary, check.Unary), rpc.NewLocal(auth.AsOperator, check.Unary)
 	p.service.RegisterPublic(public)
 	p.service.RegisterInternal(internal)
 	p.connections = connectionvaultv1.NewConnectionServiceClient(public)
+	p.sessions = connectionvaultv1.NewSessionServiceClient(public)
 	p.tokens = connectionvaultv1.NewTokenServiceClient(public)
 	p.browser = connectionvaultv1.NewBrowserServiceClient(public)
 	p.operator = connectionvaultv1.NewOperatorServiceClient(internal)

@@ -20,20 +20,19 @@ const (
 	reasonWebhookUnknown    = "WEBHOOK_NOT_FOUND"
 	reasonCursor            = "CURSOR_INVALID"
 
-	reasonSettings      = "CONNECTION_SETTINGS"  // missing or wrong; FAILED_PRECONDITION
-	reasonState         = "CONNECTION_STATE"     // FAILED_PRECONDITION; metadata: health
-	reasonClientAbsent  = "OAUTH_CLIENT_ABSENT"  // FAILED_PRECONDITION
-	reasonProvider      = "PROVIDER_REFUSED"     // UNAUTHENTICATED; metadata: response, cooldown_ms
-	reasonUnreachable   = "PROVIDER_UNREACHABLE" // UNAUTHENTICATED
-	reasonEgress        = "ADDRESS_FORBIDDEN"    // INVALID_ARGUMENT
-	reasonRedirect      = "REDIRECT_URI"         // INVALID_ARGUMENT
-	reasonOAuthState    = "OAUTH_STATE"          // INVALID_ARGUMENT
-	reasonConfirm       = "CONFIRM_TOKEN"        // FAILED_PRECONDITION
-	reasonJSON          = "JSON_SHAPE"           // of settings, configuration…; INVALID_ARGUMENT; metadata: field
-	reasonEvent         = "EVENT_UNKNOWN"        // INVALID_ARGUMENT; metadata: field
-	reasonWebhookAPI    = "WEBHOOK_API"          // INVALID_ARGUMENT; metadata: field
-	reasonWebhooksMany  = "WEBHOOKS_TOO_MANY"    // FAILED_PRECONDITION
-	reasonTenantUnknown = "TENANT_NOT_FOUND"
-	reasonAppUnknown    = "APPLICATION_NOT_FOUND"
-	reasonAppThere      = "APPLICATION_EXISTS"
+	reasonSettings     = "CONNECTION_SETTINGS"  // missing or wrong; FAILED_PRECONDITION
+	reasonState        = "CONNECTION_STATE"     // FAILED_PRECONDITION; metadata: health
+	reasonClientAbsent = "OAUTH_CLIENT_ABSENT"  // FAILED_PRECONDITION
+	reasonProvider     = "PROVIDER_REFUSED"     // UNAUTHENTICATED; metadata: response, cooldown_ms
+	reasonUnreachable  = "PROVIDER_UNREACHABLE" // UNAUTHENTICATED
+	reasonEgress       = "ADDRESS_FORBIDDEN"    // INVALID_ARGUMENT
+	reasonRedirect     = "REDIRECT_URI"         // INVALID_ARGUMENT
+	reasonOAuthState   = "OAUTH_STATE"          // INVALID_ARGUMENT
+	reasonConfirm      = "CONFIRM_TOKEN"        // FAILED_PRECONDITION
+	reasonJSON         = "JSON_SHAPE"           // of settings, configuration…; INVALID_ARGUMENT; metadata: field
+	reasonEvent        = "EVENT_UNKNOWN"        // INVALID_ARGUMENT; metadata: field
+	reasonWebhookAPI   = "WEBHOOK_API"          // INVALID_ARGUMENT; metadata: field
+	reasonWebhooksMany = "WEBHOOKS_TOO_MANY"    // FAILED_PRECONDITION
+	reasonAppUnknown   = "APPLICATION_NOT_FOUND"
+	reasonAppThere     = "APPLICATION_EXISTS"
 )

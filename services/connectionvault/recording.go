@@ -7,13 +7,12 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
 	storev1 "github.com/holdplane/holdplane/gen/holdplane/store/v1"
 	"github.com/holdplane/holdplane/pkg/auth"
-	"github.com/holdplane/holdplane/pkg/fault"
 	"github.com/holdplane/holdplane/pkg/id"
+	"github.com/holdplane/holdplane/pkg/rpc"
 	"github.com/holdplane/holdplane/pkg/tenant"
 )
 
@@ -119,6 +118,9 @@ func newCall(ctx context.Context, to route, req proto.Message, began time.Time, 
 		Status: to.status(err), DurationUs: time.Since(began).Microseconds(),
 		TimeMs: began.UnixMilli(), ExpiresAtMs: began.Add(logsKept).UnixMilli(),
 	}
+	if from := rpc.Client(ctx); from.IsValid() {
+		row.Source = from.String()
+	}
 	c := call{tenant: p.Tenant, row: row}
 	switch p.Kind {
 	case auth.KindSignedSession:
@@ -128,33 +130,6 @@ func newCall(ctx context.Context, to route, req proto.Message, began time.Time, 
 		return c, row.GetApplication() != "" && p.Allows(permEverything, auth.Permission(appPrefix+row.GetApplication()))
 	}
 	return c, false
-}
-
-// statusOf is what a fault becomes on Apideck's wire.
-func statusOf(err error) int32 {
-	f := fault.From(err)
-	if f == nil {
-		return 200
-	}
-	switch f.Code {
-	case codes.InvalidArgument:
-		return 400
-	case codes.Unauthenticated:
-		return 401
-	case codes.PermissionDenied:
-		return 403
-	case codes.NotFound:
-		return 404
-	case codes.AlreadyExists:
-		return 409
-	case codes.FailedPrecondition:
-		return 422
-	case codes.ResourceExhausted:
-		return 429
-	case codes.Unavailable:
-		return 503
-	}
-	return 500
 }
 
 // record writes what waits until ctx ends. What can't be written is forgotten.

@@ -11,9 +11,6 @@ import (
 	"github.com/holdplane/holdplane/pkg/kv"
 )
 
-// confirmLife is how long an authorization waits to be confirmed.
-const confirmLife = 30 * time.Minute
-
 // redeem trades a code for tokens, keeps them, and says where the browser goes. It goes on
 // when the browser is gone: codes work once.
 func (s *Service) redeem(ctx context.Context, p *party, a *storev1.VaultAuthorization, q *inquiry, copies map[string]string) (string, error) {
@@ -53,20 +50,17 @@ func (s *Service) keepAuthorized(ctx context.Context, at place, a *storev1.Vault
 		if err != nil {
 			return err
 		}
-		token := got.token(nil)
-		// Without a cookie nobody knows whose browser it was, and so whose account.
-		if pending = p.application.GetConfirmConnections() || a.GetSession() != "" || len(a.GetCookieDigest()) == 0; pending {
-			token.ConfirmDigest, token.ConfirmUntilMs = digestOf(confirm), now.Add(confirmLife).UnixMilli()
-		}
-		after, err := s.tables.changed(tx, p.caller(), p.facts, change{r: at, now: now.UnixMilli(), apply: func(f *facts, m *storev1.VaultConnection) error {
-			f.settings, f.token = withTexts(f.settings, got.copies), token
-			m.Enabled, m.Wrong, m.Revoked = true, false, false
-			return nil
-		}})
-		if err != nil {
+		if err := p.still(a); err != nil {
 			return err
 		}
-		if err := s.tables.emit(tx, at.tenant, news, after, happened(p.facts, after)...); err != nil {
+		// Without a cookie nobody knows whose browser it was, and so whose account.
+		pending = p.application.GetConfirmConnections() || a.GetSession() != "" || len(a.GetCookieDigest()) == 0
+		if pending {
+			err = s.tables.putPending(tx, p, got, news, digestOf(confirm))
+		} else {
+			err = s.tables.putInForce(tx, p, got.token(nil), got.copies, news)
+		}
+		if err != nil {
 			return err
 		}
 		return s.tables.audit.Write(tx, at.scope(), entry)

@@ -1,15 +1,19 @@
 package connectionvault
 
 import (
+	"cmp"
+	"net/http"
 	"regexp"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	connectionvaultv1 "github.com/holdplane/holdplane/gen/holdplane/connectionvault/v1"
+	"github.com/holdplane/holdplane/pkg/fault"
 )
 
 // route is how a method is called on Apideck's wire, as logs tell it.
@@ -24,12 +28,9 @@ var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
 // newRoute reads the route of a method from its proto.
 func newRoute(service, method string) route {
 	full := "/" + service + "/" + method
-	r := route{method: "POST", pattern: full, operation: operations[full], ok: 200}
+	r := route{method: http.MethodPost, pattern: full, operation: operations[full], ok: cmp.Or(successes[full], http.StatusOK)}
 	if r.operation == "" {
 		r.operation = "vault." + strings.ToLower(method[:1]) + method[1:]
-	}
-	if full == connectionvaultv1.ConnectionService_DeleteConnection_FullMethodName {
-		r.ok = 204
 	}
 	d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service + "." + method))
 	if err != nil {
@@ -55,10 +56,34 @@ func (r route) path(req proto.Message) string {
 
 // status is that of the answer.
 func (r route) status(err error) int32 {
-	if err == nil {
+	f := fault.From(err)
+	if f == nil {
 		return r.ok
 	}
-	return statusOf(err)
+	return cmp.Or(failures[f.Code], http.StatusInternalServerError)
+}
+
+// successes are the statuses of success that are not 200, as Apideck's wire has them.
+var successes = map[string]int32{
+	connectionvaultv1.ConnectionService_DeleteConnection_FullMethodName: http.StatusNoContent,
+	connectionvaultv1.ResourceService_DeleteMapping_FullMethodName:      http.StatusNoContent,
+	connectionvaultv1.WebhookService_CreateWebhook_FullMethodName:       http.StatusCreated,
+}
+
+// failures are what faults become on that wire, which has no 403. Others are 500.
+var failures = map[codes.Code]int32{
+	codes.InvalidArgument:    http.StatusBadRequest,
+	codes.OutOfRange:         http.StatusBadRequest,
+	codes.Unauthenticated:    http.StatusUnauthorized,
+	codes.PermissionDenied:   http.StatusUnauthorized,
+	codes.NotFound:           http.StatusNotFound,
+	codes.AlreadyExists:      http.StatusConflict,
+	codes.Aborted:            http.StatusConflict,
+	codes.FailedPrecondition: http.StatusUnprocessableEntity,
+	codes.ResourceExhausted:  http.StatusTooManyRequests,
+	codes.Canceled:           499, // nobody receives it
+	codes.Unavailable:        http.StatusServiceUnavailable,
+	codes.DeadlineExceeded:   http.StatusGatewayTimeout,
 }
 
 // textField is a field of a request; empty when it has none.

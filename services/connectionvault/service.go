@@ -16,6 +16,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/seal"
 	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant/roster"
 	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 )
 
@@ -48,20 +49,22 @@ type Deps struct {
 
 // Service is the connection-vault service. It is a prometheus.Collector.
 type Service struct {
-	deps      Deps
-	tables    tables
-	outside   *outside
-	faces     map[string]*face // by service
-	recorder  *recorder
-	refreshes refreshes
-	pace      *pace
+	deps       Deps
+	tables     tables
+	tenants    roster.Roster
+	outside    *outside
+	faces      map[string]*face // by service
+	integrated integrated
+	recorder   *recorder
+	refreshes  refreshes
+	pace       *pace
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
 	return &Service{
 		deps: d, tables: newTables(d.Blind), outside: newOutside(d.Egress, d.Catalog), faces: newFaces(d.Catalog),
-		recorder: newRecorder(), pace: newPace(),
+		tenants: roster.Roster{Tenants: d.Tenants, Store: d.Store}, integrated: newIntegrated(), recorder: newRecorder(), pace: newPace(),
 	}
 }
 

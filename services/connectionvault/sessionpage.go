@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -79,12 +80,16 @@ func wireText(kept string, m proto.Message) (string, error) {
 	return string(text), err
 }
 
-// originsOf are those of the addresses that an application has browsers sent to.
+// usualPorts are those that browsers leave out.
+var usualPorts = map[string]string{"https": ":443", "http": ":80"}
+
+// originsOf are those of the addresses that an application has browsers sent to, as browsers
+// write them.
 func originsOf(m *storev1.VaultApplication) []string {
 	var all []string
 	for _, uri := range m.GetRedirectUris() {
 		if u, err := url.Parse(uri); err == nil { // checked when it came
-			all = append(all, u.Scheme+"://"+u.Host)
+			all = append(all, u.Scheme+"://"+strings.TrimSuffix(strings.ToLower(u.Host), usualPorts[u.Scheme]))
 		}
 	}
 	slices.Sort(all)

@@ -38,6 +38,9 @@ type sessions struct {
 
 // CreateSession is for applications: a session makes no other.
 func (h sessions) CreateSession(ctx context.Context, r *connectionvaultv1.CreateSessionRequest) (*connectionvaultv1.CreateSessionResponse, error) {
+	if err := h.s.reachable(); err != nil {
+		return nil, err
+	}
 	now := time.Now()
 	life, err := sessionLength(r.GetSettings().GetSessionLength())
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/holdplane/holdplane/pkg/fault"
+	"github.com/holdplane/holdplane/pkg/kv/key"
 	"github.com/holdplane/holdplane/services/connectionvault/catalog"
 )
 
@@ -150,6 +151,17 @@ func (f *face) movedHost(old, next object) bool {
 		}
 	}
 	return false
+}
+
+// hostsDigest stands for the settings that lead to hosts.
+func (f *face) hostsDigest(settings object) []byte {
+	var decide []any
+	for i := range f.Fields {
+		if id := f.Fields[i].ID; f.DecidesHost(id) {
+			decide = append(decide, id, f.effective(settings, id))
+		}
+	}
+	return digestOf(string(key.New(decide...)))
 }
 
 // merged are settings after a change, and whether they lead to another host: then the secrets

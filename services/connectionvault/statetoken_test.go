@@ -62,6 +62,15 @@ func TestWhoCanAuthorizeByBrowser(t *testing.T) {
 	}
 }
 
+// altered is a text with another letter in a place.
+func altered(text string, at int) string {
+	letter := "A"
+	if text[at] == 'A' {
+		letter = "Q"
+	}
+	return text[:at] + letter + text[at+1:]
+}
+
 func TestAStateIsForOneUseAlone(t *testing.T) {
 	w, ctx := newShop(t, "pipedrive")
 	m := w.get(ctx, "crm", "pipedrive")
@@ -83,7 +92,7 @@ func TestAStateIsForOneUseAlone(t *testing.T) {
 		{"another service", "authorize", state, here(func(a *storev1.VaultAuthorization) { a.Service = "xero" }), codes.InvalidArgument},
 		{"another application", "authorize", state, here(func(a *storev1.VaultAuthorization) { a.Application = "other" }), codes.InvalidArgument},
 		{"another tenant", "authorize", state, here(func(a *storev1.VaultAuthorization) { a.Tenant = rival }), codes.InvalidArgument},
-		{"a changed one", "authorize", state[:len(state)-2] + "AA", same, codes.InvalidArgument},
+		{"a changed one", "authorize", altered(state, len(state)-1), same, codes.InvalidArgument},
 		{"a broken one", "authorize", state[:20] + "\n" + state[20:], same, codes.InvalidArgument},
 		{"no base64", "authorize", "?", same, codes.InvalidArgument},
 		{"none", "authorize", "", same, codes.InvalidArgument},
@@ -93,6 +102,23 @@ func TestAStateIsForOneUseAlone(t *testing.T) {
 			_, err := w.service.OpenState(tt.use, tt.state, tt.at)
 			expect(t, err, tt.want)
 		})
+	}
+}
+
+// TestEachStateOfAListWorks, however many one answer has.
+func TestEachStateOfAListWorks(t *testing.T) {
+	w, ctx := newShop(t, "pipedrive")
+	r, err := w.connections.ListConnections(ctx, &connectionvaultv1.ListConnectionsRequest{ApplicationId: shop, ConsumerId: jane})
+	if err != nil || len(r.GetConnections()) < 2 {
+		t.Fatalf("got %v, %v", r, err)
+	}
+	for _, m := range r.GetConnections() {
+		for use, address := range map[string]string{"authorize": m.GetAuthorizeUrl(), "revoke": m.GetRevokeUrl()} {
+			got, err := w.service.OpenState(use, stateOf(t, address), &storev1.VaultAuthorization{Tenant: acme, Application: shop, Service: "pipedrive"})
+			if err != nil || got.GetApi() != m.GetUnifiedApi() || got.GetConsumer() != jane {
+				t.Errorf("%s of %s: got %v, %v", use, m.GetId(), got, err)
+			}
+		}
 	}
 }
 

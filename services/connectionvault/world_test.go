@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 	"google.golang.org/grpc/codes"
@@ -50,6 +51,9 @@ type world struct {
 	service  *connectionvault.Service
 	deps     connectionvault.Deps
 	outside  *egresstest.Internet // what is outside
+
+	working []func(context.Context) error // what works in the background
+	stops   []func()
 
 	connections connectionvaultv1.ConnectionServiceClient
 	resources   connectionvaultv1.ResourceServiceClient
@@ -166,16 +170,38 @@ func openStore(t testing.TB, service string) *sealedkv.Store {
 	return store
 }
 
+// run has a service work in the background until the test ends, or the world rests.
 func (w *world) run(service func(context.Context) error) {
+	w.working = append(w.working, service)
+	w.t.Cleanup(w.start(service))
+}
+
+// start returns what stops it; stopping it twice does no harm.
+func (w *world) start(service func(context.Context) error) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- service(ctx) }()
-	w.t.Cleanup(func() {
+	end := sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
 			w.t.Errorf("Run: %v", err)
 		}
 	})
+	w.stops = append(w.stops, end)
+	return end
+}
+
+// rest has nothing work in the background for a while: processes that are down. Days pass
+// quickly then.
+func (w *world) rest(d time.Duration) {
+	for _, stop := range w.stops {
+		stop()
+	}
+	w.stops = nil
+	time.Sleep(d)
+	for _, service := range w.working {
+		w.t.Cleanup(w.start(service))
+	}
 }
 
 // expect checks the code of an error; OK for none.

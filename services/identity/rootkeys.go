@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -26,12 +27,23 @@ const (
 	reasonRootKeyEnded   = "ROOT_KEY_ENDED"
 )
 
-// rootKeyPrefix begins every root key; shownChars is how much of what follows is shown
-// in lists, far too little to guess the rest by.
+// rootKeyPrefix begins every root key that is made here, foreignPrefix those that operators
+// may bring along besides; shownChars is how much of what follows is shown in lists, far too
+// little to guess the rest by.
 const (
 	rootKeyPrefix = "hp_root"
-	shownChars    = len(rootKeyPrefix) + 1 + 4
+	foreignPrefix = "sk"
+	shownChars    = 4
 )
+
+// shownStart is what lists show of a root key.
+func shownStart(secret string) string {
+	shown := len(rootKeyPrefix) + 1 + shownChars
+	if strings.HasPrefix(secret, foreignPrefix+"_") {
+		shown = len(foreignPrefix) + 1 + shownChars
+	}
+	return secret[:min(len(secret)/2, shown)]
+}
 
 // access serves AccessService.
 type access struct {
@@ -165,7 +177,7 @@ func (a access) RotateRootKey(ctx context.Context, r *identityv1.RotateRootKeyRe
 func newRootKey(tenant, name, secret string, permissions []string, now time.Time) *storev1.RootKey {
 	digest := auth.DigestOf(secret)
 	return &storev1.RootKey{
-		Id: id.New("key"), Tenant: tenant, Name: name, Start: secret[:min(len(secret)/2, shownChars)], Digest: digest[:],
+		Id: id.New("key"), Tenant: tenant, Name: name, Start: shownStart(secret), Digest: digest[:],
 		Permissions: permissions, CreatedAtMs: now.UnixMilli(),
 	}
 }

@@ -68,7 +68,7 @@ func TestCreateRootKeyRefuses(t *testing.T) {
 	}{
 		{"a secret that is taken", own, codes.AlreadyExists},
 		{"a secret that another tenant has", give(func(r *identityv1.CreateRootKeyRequest) { r.Tenant, r.Secret = "other", secret }), codes.AlreadyExists},
-		{"a secret that is no root key", give(func(r *identityv1.CreateRootKeyRequest) { r.Secret = "sk_0123456789abcdef" }), codes.InvalidArgument},
+		{"a secret that is no root key", give(func(r *identityv1.CreateRootKeyRequest) { r.Secret = "pk_0123456789abcdef" }), codes.InvalidArgument},
 		{"a secret that is too short", give(func(r *identityv1.CreateRootKeyRequest) { r.Secret = "hp_root_0123456" }), codes.InvalidArgument},
 		{"an unknown tenant", give(func(r *identityv1.CreateRootKeyRequest) { r.Tenant = "unknown" }), codes.NotFound},
 		{"no tenant", give(func(r *identityv1.CreateRootKeyRequest) { r.Tenant = "" }), codes.InvalidArgument},

@@ -25,7 +25,6 @@
 //	policy.go          who may do what: all of it, other projects' users included
 //	record.go          what was done, in the log of the project whose it is
 //	find.go            secrets, containers and orders by id
-//	tenants.go         for which tenants operators do something
 //	reasons.go         what goes wrong, as dialects tell it apart
 //	store.go           what is kept, and how it is found
 package secretcontainer

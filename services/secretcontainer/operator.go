@@ -26,7 +26,7 @@ func (o operator) GetRetention(ctx context.Context, r *secretcontainerv1.GetRete
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
 	}
-	if err := o.s.requireTenant(ctx, r.GetTenant()); err != nil {
+	if err := o.s.tenants.Require(ctx, r.GetTenant()); err != nil {
 		return nil, err
 	}
 	var m *storev1.SecretSettings
@@ -56,7 +56,7 @@ func (o operator) SetRetention(ctx context.Context, r *secretcontainerv1.SetRete
 	t, of := &o.s.tables, tenant.ID(r.GetTenant())
 	done := audit.Event(ctx, "secret.retention.change", r.GetTenant()).
 		With("retention_ms", strconv.FormatInt(r.GetRetentionMs(), 10))
-	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err := o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		old, err := t.setting(tx, of)
 		if err != nil || old.GetRetentionMs() == r.GetRetentionMs() {
 			return err
@@ -87,7 +87,7 @@ func (o operator) ListDeletedSecrets(ctx context.Context, r *secretcontainerv1.L
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
 	}
-	if err := o.s.requireTenant(ctx, r.GetTenant()); err != nil {
+	if err := o.s.tenants.Require(ctx, r.GetTenant()); err != nil {
 		return nil, err
 	}
 	list := page.Scope{Method: secretcontainerv1.OperatorService_ListDeletedSecrets_FullMethodName, Tenant: r.GetTenant()}

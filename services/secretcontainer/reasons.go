@@ -44,6 +44,5 @@ const (
 	reasonQuotaReached  = "PROJECT_QUOTA_REACHED" // PERMISSION_DENIED; metadata: resource
 	reasonQuotasUnknown = "PROJECT_QUOTAS_NOT_FOUND"
 
-	reasonTenantUnknown  = "TENANT_NOT_FOUND"
 	reasonDeletedUnknown = "DELETED_SECRET_NOT_FOUND"
 )

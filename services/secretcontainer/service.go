@@ -16,6 +16,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/page"
 	"github.com/holdplane/holdplane/pkg/table"
 	"github.com/holdplane/holdplane/pkg/tenant"
+	"github.com/holdplane/holdplane/pkg/tenant/roster"
 )
 
 // Name is the service's name in flags, files and stores.
@@ -40,16 +41,18 @@ type Deps struct {
 
 // Service is the secret-container service.
 type Service struct {
-	deps   Deps
-	tables tables
-	byName *consumerOrder
-	keys   keyMaker
+	deps    Deps
+	tables  tables
+	tenants roster.Roster
+	byName  *consumerOrder
+	keys    keyMaker
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
 	return &Service{
-		deps: d, tables: newTables(d.Blind), byName: newConsumerOrder(defaultBounds), keys: newKeyMaker(),
+		deps: d, tables: newTables(d.Blind), tenants: roster.Roster{Tenants: d.Tenants, Store: d.Store},
+		byName: newConsumerOrder(defaultBounds), keys: newKeyMaker(),
 	}
 }
 

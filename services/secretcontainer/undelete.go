@@ -19,7 +19,7 @@ func (o operator) UndeleteSecret(ctx context.Context, r *secretcontainerv1.Undel
 		return nil, err
 	}
 	t, of, done := &o.s.tables, tenant.ID(r.GetTenant()), audit.Event(ctx, "secret.undelete", r.GetSecretId())
-	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err := o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		_, err := t.secrets.Get(tx, scope(of), r.GetSecretId())
 		if err == nil || !errors.Is(err, kv.ErrNotFound) {
 			return err
@@ -91,7 +91,7 @@ func (o operator) PurgeSecret(ctx context.Context, r *secretcontainerv1.PurgeSec
 		return nil, err
 	}
 	t, of, done := &o.s.tables, tenant.ID(r.GetTenant()), audit.Event(ctx, "secret.purge", r.GetSecretId())
-	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err := o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		m, err := t.deletedSecret(tx, of, r.GetSecretId())
 		if err != nil {
 			return err

@@ -29,8 +29,7 @@
 //	linkuse.go       ... what all uses have in common; linkstore.go when a link works
 //	mails.go         ... what is mailed, and when; letters.go in which words; redirect.go
 //	                 ... where links lead in the end
-//	operator*.go     OperatorService               internal listener; tenants.go is for which
-//	                 ... tenants
+//	operator*.go     OperatorService               internal listener
 //	list.go          pages of lists in the order that is asked for
 //	store.go         what is kept, and how it is found
 package useradmin

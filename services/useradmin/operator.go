@@ -38,7 +38,7 @@ func (o operator) CreateAccount(ctx context.Context, r *useradminv1.CreateAccoun
 		ClientId: r.GetClientId(), ClientSecret: r.GetClientSecret(), RedirectUrls: r.GetRedirectUrls(),
 	})
 	done := audit.Event(ctx, "account.create", m.GetClientId())
-	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err := o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		there, err := o.s.tables.account(tx, of)
 		if err == nil {
 			return compareAccount(r, there)
@@ -78,7 +78,7 @@ func (o operator) GetAccount(ctx context.Context, r *useradminv1.GetAccountReque
 	of := tenant.ID(r.GetTenant())
 	fresh, done := newAccount(of, nil), audit.Event(ctx, "account.read", "")
 	var m *storev1.Account
-	err := o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) (err error) {
+	err := o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) (err error) {
 		m, err = o.s.tables.readAccount(tx, of, fresh, done)
 		return err
 	})

@@ -38,7 +38,7 @@ func (o operator) ChangePassword(ctx context.Context, r *useradminv1.ChangePassw
 		return nil, err
 	}
 	done := audit.Event(ctx, "user.password", u.GetId()) // passwords don't show in Contabo's audits
-	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err = o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		old, err := o.s.tables.users.Get(tx, scope(of), u.GetId())
 		if err != nil {
 			return unknownUser(err)
@@ -78,7 +78,7 @@ func (o operator) CheckPassword(ctx context.Context, r *useradminv1.CheckPasswor
 
 // user is the tenant's user of an id, or else of a username, or else of an e-mail address.
 func (o operator) user(ctx context.Context, of tenant.ID, name string) (u *storev1.User, err error) {
-	if err := o.s.requireTenant(ctx, string(of)); err != nil {
+	if err := o.s.tenants.Require(ctx, string(of)); err != nil {
 		return nil, err
 	}
 	err = o.s.deps.Store.View(ctx, func(tx kv.Reader) (err error) {

@@ -30,7 +30,7 @@ func (o operator) AddRole(ctx context.Context, r *useradminv1.AddRoleRequest) (*
 	}
 	ids := newRoleIDs()
 	change, done := newChange(ctx, kindRole, actionCreated), audit.Event(ctx, "role.create", "")
-	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err = o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		m.Id = r.GetRoleId()
 		there, err := o.s.tables.role(tx, of, m.GetId())
 		switch {

@@ -42,7 +42,7 @@ func (o operator) AddObjectStorage(ctx context.Context, r *useradminv1.AddObject
 		return nil, err
 	}
 	done := audit.Event(ctx, "storage.create", m.GetId()).With("driver", m.GetDriver())
-	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err = o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		there, err := o.s.tables.storages.Get(tx, scope(of), m.GetId())
 		if err == nil {
 			return compareStorage(r, there)

@@ -40,7 +40,7 @@ func (o operator) AddUser(ctx context.Context, r *useradminv1.AddUserRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	err = o.s.changeTenant(ctx, r.GetTenant(), func(tx kv.Writer) error {
+	err = o.s.tenants.Change(ctx, r.GetTenant(), func(tx kv.Writer) error {
 		if err := o.s.tables.unlike(tx, r, n.user); err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (o operator) ListAllUsers(ctx context.Context, r *useradminv1.ListAllUsersR
 	if err := auth.RequireOperator(ctx); err != nil {
 		return nil, err
 	}
-	if err := o.s.requireTenant(ctx, r.GetTenant()); err != nil {
+	if err := o.s.tenants.Require(ctx, r.GetTenant()); err != nil {
 		return nil, err
 	}
 	list := page.Scope{Method: useradminv1.OperatorService_ListAllUsers_FullMethodName, Tenant: r.GetTenant()}

@@ -20,6 +20,7 @@ import (
 	"github.com/holdplane/holdplane/pkg/password"
 	"github.com/holdplane/holdplane/pkg/ratelimit"
 	"github.com/holdplane/holdplane/pkg/table"
+	"github.com/holdplane/holdplane/pkg/tenant/roster"
 )
 
 // Name is the service's name in flags, files and stores.
@@ -59,15 +60,19 @@ type Deps struct {
 
 // Service is the user-admin service.
 type Service struct {
-	deps   Deps
-	tables tables
-	guard  *guard
-	pauses *pauses
+	deps    Deps
+	tables  tables
+	tenants roster.Roster
+	guard   *guard
+	pauses  *pauses
 }
 
 // New returns the service. Run does its background work.
 func New(d Deps) *Service {
-	return &Service{deps: d, tables: newTables(d.Blind), guard: newGuard(), pauses: newPauses()}
+	return &Service{
+		deps: d, tables: newTables(d.Blind), tenants: roster.Roster{Tenants: d.Tenants, Store: d.Store},
+		guard: newGuard(), pauses: newPauses(),
+	}
 }
 
 // Accepts tells what opens the service's methods: root keys open all, users' sessions those

@@ -59,4 +59,4 @@ async function pages(call, of) {
   return { sizes, items };
 }
 
-module.exports = { APIDECK_APP_ID, assert, books, client, keyed, of, pages, pipedrive, refused, settings };
+module.exports = { APIDECK_APP_ID, APIDECK_API_KEY, assert, books, client, keyed, of, pages, pipedrive, refused, settings };

@@ -282,7 +282,9 @@ func (x *EndAuthorizationRequest) GetParameters() map[string]string {
 type EndAuthorizationResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Address of the application, with the outcome.
-	Location      string `protobuf:"bytes,1,opt,name=location,proto3" json:"location,omitempty"`
+	Location string `protobuf:"bytes,1,opt,name=location,proto3" json:"location,omitempty"`
+	// What the browser's cookie is to say from now on: what else it has begun. Empty for nothing.
+	Cookie        string `protobuf:"bytes,2,opt,name=cookie,proto3" json:"cookie,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -320,6 +322,13 @@ func (*EndAuthorizationResponse) Descriptor() ([]byte, []int) {
 func (x *EndAuthorizationResponse) GetLocation() string {
 	if x != nil {
 		return x.Location
+	}
+	return ""
+}
+
+func (x *EndAuthorizationResponse) GetCookie() string {
+	if x != nil {
+		return x.Cookie
 	}
 	return ""
 }
@@ -618,9 +627,10 @@ const file_holdplane_connectionvault_v1_browser_proto_rawDesc = "" +
 	"parameters\x1a=\n" +
 	"\x0fParametersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"<\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"Z\n" +
 	"\x18EndAuthorizationResponse\x12 \n" +
-	"\blocation\x18\x01 \x01(\tB\x04\xd8\xe7\x18\x01R\blocation\"\xaf\x01\n" +
+	"\blocation\x18\x01 \x01(\tB\x04\xd8\xe7\x18\x01R\blocation\x12\x1c\n" +
+	"\x06cookie\x18\x02 \x01(\tB\x04\xd8\xe7\x18\x01R\x06cookie\"\xaf\x01\n" +
 	"\x16BeginRevocationRequest\x12\x1d\n" +
 	"\n" +
 	"service_id\x18\x01 \x01(\tR\tserviceId\x12%\n" +

@@ -244,9 +244,15 @@ type ConsumerConnection struct {
 	// When it was added, as RFC 3339 has it.
 	CreatedAt *string `protobuf:"bytes,13,opt,name=created_at,json=createdAt,proto3,oneof" json:"created_at,omitempty"`
 	// When it was changed, as RFC 3339 has it.
-	UpdatedAt     *string `protobuf:"bytes,14,opt,name=updated_at,json=updatedAt,proto3,oneof" json:"updated_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	UpdatedAt *string `protobuf:"bytes,14,opt,name=updated_at,json=updatedAt,proto3,oneof" json:"updated_at,omitempty"`
+	// Why it is not usable, or ok: as a Connection has it.
+	Health string `protobuf:"bytes,15,opt,name=health,proto3" json:"health,omitempty"`
+	// When its token is forgotten unless it is renewed, as RFC 3339 has it.
+	CredentialsExpireAt *string `protobuf:"bytes,16,opt,name=credentials_expire_at,json=credentialsExpireAt,proto3,oneof" json:"credentials_expire_at,omitempty"`
+	// When its token could not be renewed last, as RFC 3339 has it.
+	LastRefreshFailedAt *string `protobuf:"bytes,17,opt,name=last_refresh_failed_at,json=lastRefreshFailedAt,proto3,oneof" json:"last_refresh_failed_at,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *ConsumerConnection) Reset() {
@@ -373,6 +379,27 @@ func (x *ConsumerConnection) GetCreatedAt() string {
 func (x *ConsumerConnection) GetUpdatedAt() string {
 	if x != nil && x.UpdatedAt != nil {
 		return *x.UpdatedAt
+	}
+	return ""
+}
+
+func (x *ConsumerConnection) GetHealth() string {
+	if x != nil {
+		return x.Health
+	}
+	return ""
+}
+
+func (x *ConsumerConnection) GetCredentialsExpireAt() string {
+	if x != nil && x.CredentialsExpireAt != nil {
+		return *x.CredentialsExpireAt
+	}
+	return ""
+}
+
+func (x *ConsumerConnection) GetLastRefreshFailedAt() string {
+	if x != nil && x.LastRefreshFailedAt != nil {
+		return *x.LastRefreshFailedAt
 	}
 	return ""
 }
@@ -1149,7 +1176,7 @@ const file_holdplane_connectionvault_v1_consumer_proto_rawDesc = "" +
 	"\rRequestCounts\x12\x14\n" +
 	"\x05unify\x18\x01 \x01(\x03R\x05unify\x12\x14\n" +
 	"\x05proxy\x18\x02 \x01(\x03R\x05proxy\x12\x14\n" +
-	"\x05vault\x18\x03 \x01(\x03R\x05vault\"\xe8\x03\n" +
+	"\x05vault\x18\x03 \x01(\x03R\x05vault\"\xa8\x05\n" +
 	"\x12ConsumerConnection\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x17\n" +
@@ -1170,14 +1197,19 @@ const file_holdplane_connectionvault_v1_consumer_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\r \x01(\tH\x04R\tcreatedAt\x88\x01\x01\x12\"\n" +
 	"\n" +
-	"updated_at\x18\x0e \x01(\tH\x05R\tupdatedAt\x88\x01\x01B\a\n" +
+	"updated_at\x18\x0e \x01(\tH\x05R\tupdatedAt\x88\x01\x01\x12\x16\n" +
+	"\x06health\x18\x0f \x01(\tR\x06health\x127\n" +
+	"\x15credentials_expire_at\x18\x10 \x01(\tH\x06R\x13credentialsExpireAt\x88\x01\x01\x128\n" +
+	"\x16last_refresh_failed_at\x18\x11 \x01(\tH\aR\x13lastRefreshFailedAt\x88\x01\x01B\a\n" +
 	"\x05_iconB\a\n" +
 	"\x05_logoB\n" +
 	"\n" +
 	"\b_websiteB\v\n" +
 	"\t_tag_lineB\r\n" +
 	"\v_created_atB\r\n" +
-	"\v_updated_at\"\xb7\x01\n" +
+	"\v_updated_atB\x18\n" +
+	"\x16_credentials_expire_atB\x19\n" +
+	"\x17_last_refresh_failed_at\"\xb7\x01\n" +
 	"\x15CreateConsumerRequest\x12%\n" +
 	"\x0eapplication_id\x18\x01 \x01(\tR\rapplicationId\x12+\n" +
 	"\vconsumer_id\x18\x02 \x01(\tB\n" +

@@ -43,9 +43,11 @@ type VaultApplication struct {
 	// Last change of that, Unix milliseconds.
 	DataScopesAtMs int64 `protobuf:"varint,9,opt,name=data_scopes_at_ms,json=dataScopesAtMs,proto3" json:"data_scopes_at_ms,omitempty"`
 	// Creation, Unix milliseconds.
-	CreatedAtMs   int64 `protobuf:"varint,10,opt,name=created_at_ms,json=createdAtMs,proto3" json:"created_at_ms,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CreatedAtMs int64 `protobuf:"varint,10,opt,name=created_at_ms,json=createdAtMs,proto3" json:"created_at_ms,omitempty"`
+	// Another one whenever what it integrates changes.
+	IntegrationsMark string `protobuf:"bytes,11,opt,name=integrations_mark,json=integrationsMark,proto3" json:"integrations_mark,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *VaultApplication) Reset() {
@@ -146,6 +148,13 @@ func (x *VaultApplication) GetCreatedAtMs() int64 {
 		return x.CreatedAtMs
 	}
 	return 0
+}
+
+func (x *VaultApplication) GetIntegrationsMark() string {
+	if x != nil {
+		return x.IntegrationsMark
+	}
+	return ""
 }
 
 // VaultKey is a key of an application. identity knows it by its digest; webhooks are signed
@@ -693,7 +702,12 @@ type VaultToken struct {
 	// No refresh before that, Unix milliseconds.
 	CooldownUntilMs int64 `protobuf:"varint,20,opt,name=cooldown_until_ms,json=cooldownUntilMs,proto3" json:"cooldown_until_ms,omitempty"`
 	// Whether it is to be refreshed at once: it came without an end.
-	Stale         bool `protobuf:"varint,21,opt,name=stale,proto3" json:"stale,omitempty"`
+	Stale bool `protobuf:"varint,21,opt,name=stale,proto3" json:"stale,omitempty"`
+	// Settings that the provider told with it; they count once it is confirmed. Empty otherwise.
+	Copies map[string]string `protobuf:"bytes,22,rep,name=copies,proto3" json:"copies,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// A newer authorization that waits to be confirmed, while this one is in force; none
+	// otherwise. It has no pending one itself.
+	Pending       *VaultToken `protobuf:"bytes,23,opt,name=pending,proto3" json:"pending,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -875,6 +889,20 @@ func (x *VaultToken) GetStale() bool {
 	return false
 }
 
+func (x *VaultToken) GetCopies() map[string]string {
+	if x != nil {
+		return x.Copies
+	}
+	return nil
+}
+
+func (x *VaultToken) GetPending() *VaultToken {
+	if x != nil {
+		return x.Pending
+	}
+	return nil
+}
+
 // VaultAuthorization is a browser on its way to a provider.
 type VaultAuthorization struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -903,7 +931,9 @@ type VaultAuthorization struct {
 	// Session whose page it began on; empty for none.
 	Session string `protobuf:"bytes,12,opt,name=session,proto3" json:"session,omitempty"`
 	// End, Unix milliseconds.
-	ExpiresAtMs   int64 `protobuf:"varint,13,opt,name=expires_at_ms,json=expiresAtMs,proto3" json:"expires_at_ms,omitempty"`
+	ExpiresAtMs int64 `protobuf:"varint,13,opt,name=expires_at_ms,json=expiresAtMs,proto3" json:"expires_at_ms,omitempty"`
+	// SHA-256 of the settings that lead to the hosts it is about.
+	HostsDigest   []byte `protobuf:"bytes,14,opt,name=hosts_digest,json=hostsDigest,proto3" json:"hosts_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1027,6 +1057,13 @@ func (x *VaultAuthorization) GetExpiresAtMs() int64 {
 		return x.ExpiresAtMs
 	}
 	return 0
+}
+
+func (x *VaultAuthorization) GetHostsDigest() []byte {
+	if x != nil {
+		return x.HostsDigest
+	}
+	return nil
 }
 
 // VaultSession lets a consumer at their own connections.
@@ -1759,7 +1796,7 @@ var File_holdplane_store_v1_connection_proto protoreflect.FileDescriptor
 
 const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"#holdplane/store/v1/connection.proto\x12\x12holdplane.store.v1\"\xf8\x02\n" +
+	"#holdplane/store/v1/connection.proto\x12\x12holdplane.store.v1\"\xa5\x03\n" +
 	"\x10VaultApplication\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x12\n" +
@@ -1772,7 +1809,8 @@ const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	"dataScopes\x12)\n" +
 	"\x11data_scopes_at_ms\x18\t \x01(\x03R\x0edataScopesAtMs\x12\"\n" +
 	"\rcreated_at_ms\x18\n" +
-	" \x01(\x03R\vcreatedAtMs\"a\n" +
+	" \x01(\x03R\vcreatedAtMs\x12+\n" +
+	"\x11integrations_mark\x18\v \x01(\tR\x10integrationsMark\"a\n" +
 	"\bVaultKey\x12\x19\n" +
 	"\broot_key\x18\x01 \x01(\tR\arootKey\x12\x16\n" +
 	"\x06secret\x18\x02 \x01(\tR\x06secret\x12\"\n" +
@@ -1818,7 +1856,7 @@ const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	"\x06tenant\x18\x0e \x01(\tR\x06tenant\"4\n" +
 	"\fVaultMapping\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value\"\xbe\x05\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\"\xf7\x06\n" +
 	"\n" +
 	"VaultToken\x12 \n" +
 	"\vapplication\x18\x01 \x01(\tR\vapplication\x12\x1a\n" +
@@ -1844,7 +1882,12 @@ const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	"failedAtMs\x12*\n" +
 	"\x11unreachable_at_ms\x18\x13 \x01(\x03R\x0funreachableAtMs\x12*\n" +
 	"\x11cooldown_until_ms\x18\x14 \x01(\x03R\x0fcooldownUntilMs\x12\x14\n" +
-	"\x05stale\x18\x15 \x01(\bR\x05stale\"\xfe\x02\n" +
+	"\x05stale\x18\x15 \x01(\bR\x05stale\x12B\n" +
+	"\x06copies\x18\x16 \x03(\v2*.holdplane.store.v1.VaultToken.CopiesEntryR\x06copies\x128\n" +
+	"\apending\x18\x17 \x01(\v2\x1e.holdplane.store.v1.VaultTokenR\apending\x1a9\n" +
+	"\vCopiesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa1\x03\n" +
 	"\x12VaultAuthorization\x12\x16\n" +
 	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12 \n" +
@@ -1859,7 +1902,8 @@ const file_holdplane_store_v1_connection_proto_rawDesc = "" +
 	" \x01(\fR\fcookieDigest\x12\x16\n" +
 	"\x06scopes\x18\v \x03(\tR\x06scopes\x12\x18\n" +
 	"\asession\x18\f \x01(\tR\asession\x12\"\n" +
-	"\rexpires_at_ms\x18\r \x01(\x03R\vexpiresAtMs\"\xed\x01\n" +
+	"\rexpires_at_ms\x18\r \x01(\x03R\vexpiresAtMs\x12!\n" +
+	"\fhosts_digest\x18\x0e \x01(\fR\vhostsDigest\"\xed\x01\n" +
 	"\fVaultSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12 \n" +
@@ -1941,7 +1985,7 @@ func file_holdplane_store_v1_connection_proto_rawDescGZIP() []byte {
 	return file_holdplane_store_v1_connection_proto_rawDescData
 }
 
-var file_holdplane_store_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_holdplane_store_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_holdplane_store_v1_connection_proto_goTypes = []any{
 	(*VaultApplication)(nil),   // 0: holdplane.store.v1.VaultApplication
 	(*VaultKey)(nil),           // 1: holdplane.store.v1.VaultKey
@@ -1957,15 +2001,18 @@ var file_holdplane_store_v1_connection_proto_goTypes = []any{
 	(*VaultCalls)(nil),         // 11: holdplane.store.v1.VaultCalls
 	(*VaultWebhook)(nil),       // 12: holdplane.store.v1.VaultWebhook
 	(*VaultDelivery)(nil),      // 13: holdplane.store.v1.VaultDelivery
+	nil,                        // 14: holdplane.store.v1.VaultToken.CopiesEntry
 }
 var file_holdplane_store_v1_connection_proto_depIdxs = []int32{
-	1, // 0: holdplane.store.v1.VaultApplication.keys:type_name -> holdplane.store.v1.VaultKey
-	5, // 1: holdplane.store.v1.VaultConnection.mappings:type_name -> holdplane.store.v1.VaultMapping
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	1,  // 0: holdplane.store.v1.VaultApplication.keys:type_name -> holdplane.store.v1.VaultKey
+	5,  // 1: holdplane.store.v1.VaultConnection.mappings:type_name -> holdplane.store.v1.VaultMapping
+	14, // 2: holdplane.store.v1.VaultToken.copies:type_name -> holdplane.store.v1.VaultToken.CopiesEntry
+	6,  // 3: holdplane.store.v1.VaultToken.pending:type_name -> holdplane.store.v1.VaultToken
+	4,  // [4:4] is the sub-list for method output_type
+	4,  // [4:4] is the sub-list for method input_type
+	4,  // [4:4] is the sub-list for extension type_name
+	4,  // [4:4] is the sub-list for extension extendee
+	0,  // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_holdplane_store_v1_connection_proto_init() }
@@ -1981,7 +2028,7 @@ func file_holdplane_store_v1_connection_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_holdplane_store_v1_connection_proto_rawDesc), len(file_holdplane_store_v1_connection_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
