@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -28,17 +29,22 @@ func (f *serverFlags) addConnectors(b *bootstrap) {
 // openCatalog reads the connectors where their service runs. A mistake in a file ends the
 // start: without its connectors connections would be gone.
 func (p *process) openCatalog() (err error) {
-	vault := slices.Contains(p.names, connectionvault.Name)
-	if p.publicURL == "" && (vault || p.hasGateway() && !slices.Contains(p.flags.Without, connectionvault.Name)) {
-		p.log.Warn("browsers can't connect services, and there are no pages for it: set --public-url to the address that clients know the gateway by")
-	}
-	if !vault {
+	if !slices.Contains(p.names, connectionvault.Name) {
 		return nil
 	}
 	if p.catalog, err = catalog.Load(p.flags.Connectors...); err != nil {
 		return fmt.Errorf("connectors: %w", err)
 	}
 	return nil
+}
+
+// warnOfNowhere tells an operator whose customers can't connect anything, as no browser finds
+// back here.
+func (p *process) warnOfNowhere(ctx context.Context) {
+	concerned := slices.Contains(p.names, connectionvault.Name) || p.hasGateway() && !slices.Contains(p.flags.Without, connectionvault.Name)
+	if concerned && p.publicURL == "" {
+		p.log.WarnContext(ctx, "browsers can't connect services, and there are no pages for it: set --public-url to the address that clients know the gateway by")
+	}
 }
 
 // connectSites are the pages of connection-vault. Where nobody knows the gateway's address

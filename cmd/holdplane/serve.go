@@ -89,6 +89,7 @@ func (p *process) run(ctx context.Context, start *bootstrap, allowHost func(stri
 			return err
 		}
 	})
+	p.warnOfNowhere(ctx)
 	p.log.InfoContext(ctx, "ready", "parts", p.names, "version", version())
 	err = work.Wait()
 	select {

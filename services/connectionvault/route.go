@@ -2,7 +2,6 @@ package connectionvault
 
 import (
 	"cmp"
-	"net/http"
 	"regexp"
 	"strings"
 
@@ -28,7 +27,7 @@ var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
 // newRoute reads the route of a method from its proto.
 func newRoute(service, method string) route {
 	full := "/" + service + "/" + method
-	r := route{method: http.MethodPost, pattern: full, operation: operations[full], ok: cmp.Or(successes[full], http.StatusOK)}
+	r := route{method: "POST", pattern: full, operation: operations[full], ok: cmp.Or(successes[full], 200)}
 	if r.operation == "" {
 		r.operation = "vault." + strings.ToLower(method[:1]) + method[1:]
 	}
@@ -60,30 +59,30 @@ func (r route) status(err error) int32 {
 	if f == nil {
 		return r.ok
 	}
-	return cmp.Or(failures[f.Code], http.StatusInternalServerError)
+	return cmp.Or(failures[f.Code], 500)
 }
 
 // successes are the statuses of success that are not 200, as Apideck's wire has them.
 var successes = map[string]int32{
-	connectionvaultv1.ConnectionService_DeleteConnection_FullMethodName: http.StatusNoContent,
-	connectionvaultv1.ResourceService_DeleteMapping_FullMethodName:      http.StatusNoContent,
-	connectionvaultv1.WebhookService_CreateWebhook_FullMethodName:       http.StatusCreated,
+	connectionvaultv1.ConnectionService_DeleteConnection_FullMethodName: 204,
+	connectionvaultv1.ResourceService_DeleteMapping_FullMethodName:      204,
+	connectionvaultv1.WebhookService_CreateWebhook_FullMethodName:       201,
 }
 
 // failures are what faults become on that wire, which has no 403. Others are 500.
 var failures = map[codes.Code]int32{
-	codes.InvalidArgument:    http.StatusBadRequest,
-	codes.OutOfRange:         http.StatusBadRequest,
-	codes.Unauthenticated:    http.StatusUnauthorized,
-	codes.PermissionDenied:   http.StatusUnauthorized,
-	codes.NotFound:           http.StatusNotFound,
-	codes.AlreadyExists:      http.StatusConflict,
-	codes.Aborted:            http.StatusConflict,
-	codes.FailedPrecondition: http.StatusUnprocessableEntity,
-	codes.ResourceExhausted:  http.StatusTooManyRequests,
+	codes.InvalidArgument:    400,
+	codes.OutOfRange:         400,
+	codes.Unauthenticated:    401,
+	codes.PermissionDenied:   401,
+	codes.NotFound:           404,
+	codes.AlreadyExists:      409,
+	codes.Aborted:            409,
+	codes.FailedPrecondition: 422,
+	codes.ResourceExhausted:  429,
 	codes.Canceled:           499, // nobody receives it
-	codes.Unavailable:        http.StatusServiceUnavailable,
-	codes.DeadlineExceeded:   http.StatusGatewayTimeout,
+	codes.Unavailable:        503,
+	codes.DeadlineExceeded:   504,
 }
 
 // textField is a field of a request; empty when it has none.
